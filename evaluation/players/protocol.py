@@ -1,0 +1,79 @@
+"""The one protocol between an episode and whoever plays it.
+
+A player is given a batch of conversations and returns a batch of completions, in the same order. A batch of one and
+a batch of many are the same call, so that batching changes no caller.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from exceptions.environment import GroundTruth, Observation
+
+Role = Literal["system", "user", "assistant"]
+CompletionStop = Literal["turn_end", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One chat message."""
+
+    role: Role
+    content: str
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One episode as its player sees it.
+
+    `messages` is append-only: what a turn was shown is a prefix of what the next turn is shown. `id` is stable for the
+    whole episode, so that a player may keep state (a KV cache) by it between the turns.
+    """
+
+    id: str
+    messages: list[Message]
+    observation: Observation
+    #: Filled in only for a player that declares `reads_ground_truth`; None for every other player.
+    ground_truth: GroundTruth | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a player answered, and what it cost.
+
+    `prompt_tokens` counts the whole prompt the answer was conditioned on, `computed_tokens` those of them that had to be
+    computed for this turn (the rest came from a cache). Scripts report 0 tokens. `latency` is in seconds.
+    """
+
+    text: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    computed_tokens: int = 0
+    latency: float = 0.0
+    stop: CompletionStop = "turn_end"
+    token_ids: Sequence[int] = field(default_factory=tuple)
+    logprobs: Sequence[float] = field(default_factory=tuple)
+
+
+class PlayerError(Exception):
+    """A player that cannot play: says what is missing or broken and what to do about it."""
+
+
+class Player(Protocol):
+    """Answers conversations; keeps state by conversation id between turns until `release`."""
+
+    name: str
+    reads_ground_truth: bool
+
+    def complete(self, conversations: Sequence[Conversation]) -> list[Completion]:
+        """One completion per conversation, in order.
+
+        Raises:
+            PlayerError: the player cannot answer at all (model missing, endpoint down).
+        """
+        ...
+
+    def release(self, conversation_ids: Sequence[str]) -> None:
+        """Forget what was kept for these conversations; unknown ids are ignored."""
+        ...
