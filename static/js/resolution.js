@@ -1,0 +1,28 @@
+// The submit form: opening it leads to its first question, a decision key opens it, and the ticks follow the buttons.
+document.addEventListener("click", (event) => {
+  const all = event.target.closest("[data-tick-all]");
+  if (!all) return;
+  const boxes = [...all.form.querySelectorAll(`input[name="${all.dataset.tickAll}"]`)];
+  const tick = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = tick;
+  boxes[0]?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest("summary[data-leads-to]");
+  if (!summary || summary.parentElement.open) return;
+  // The details element opens after this event.
+  requestAnimationFrame(() => {
+    const first = summary.parentElement.querySelector(summary.dataset.leadsTo);
+    first?.focus({ preventScroll: true });
+    summary.parentElement.scrollIntoView({ block: "nearest" });
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const box = event.target.closest?.("details[data-escape]");
+  if (!box?.open || event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
+  box.open = false;
+  box.querySelector("summary").focus();
+});
