@@ -1,0 +1,43 @@
+"""A worker says that it is alive, from a thread of its own: the solo pool is busy while a model plays."""
+
+import threading
+from typing import Any
+
+import structlog
+from celery.signals import celeryd_after_setup, worker_ready, worker_shutting_down
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from exceptions.services.leases import worker_seen
+
+_SEEN_EVERY = 5.0
+
+log = structlog.get_logger(__name__)
+_queues: list[str] = []
+_stopping = threading.Event()
+
+
+@celeryd_after_setup.connect
+def _remember_queues(sender: str, instance: Any, **_: Any) -> None:
+    _queues[:] = list(instance.app.amqp.queues.consume_from)
+
+
+@worker_ready.connect
+def _start(sender: Any, **_: Any) -> None:
+    threading.Thread(target=_say_alive, args=(sender.hostname,), name="presence", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def _stop(**_: Any) -> None:
+    _stopping.set()
+
+
+def _say_alive(name: str) -> None:
+    while not _stopping.is_set():
+        try:
+            worker_seen(name=name, queues=_queues)
+        except DatabaseError as error:
+            log.warning("the database does not answer", error=str(error))
+        finally:
+            close_old_connections()
+        _stopping.wait(_SEEN_EVERY)

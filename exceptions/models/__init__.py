@@ -1,0 +1,34 @@
+"""What the desk remembers. Postgres holds it, and its constraints and triggers hold the rules."""
+
+from exceptions.models.case import Case, CaseVersion, GroundTruthRecord
+from exceptions.models.document import Document, DocumentKind, Supplier, UploadedDocument
+from exceptions.models.episode import (
+    Episode,
+    EpisodeMode,
+    EpisodeOrigin,
+    EpisodeStatus,
+    Grade,
+    Revision,
+    Step,
+)
+from exceptions.models.player import Player, PlayerKind, Worker
+
+__all__ = [
+    "Case",
+    "CaseVersion",
+    "Document",
+    "DocumentKind",
+    "Episode",
+    "EpisodeMode",
+    "EpisodeOrigin",
+    "EpisodeStatus",
+    "Grade",
+    "GroundTruthRecord",
+    "Player",
+    "PlayerKind",
+    "Revision",
+    "Step",
+    "Supplier",
+    "UploadedDocument",
+    "Worker",
+]

@@ -1,0 +1,55 @@
+"""Players, and the workers that say they are alive."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from exceptions.models.keys import uuid7
+
+
+class PlayerKind(models.TextChoices):
+    HUMAN = "human", "Human"
+    SCRIPT = "script", "Script"
+    LOCAL_MODEL = "local_model", "Local model"
+    API_MODEL = "api_model", "API model"
+
+
+class Player(models.Model):
+    """Whoever plays. A changed `config` is a new `version`: episodes keep the number they were played with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=20, choices=PlayerKind.choices)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="player")
+    config = models.JSONField(default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="human", user__isnull=False) | (~models.Q(kind="human") & models.Q(user__isnull=True)),
+                name="humans_have_a_user",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def queue(self) -> str:
+        """The Celery queue on which this player plays: a local model needs the device, everything else does not."""
+        return "gpu" if self.kind == PlayerKind.LOCAL_MODEL else "cpu"
+
+
+class Worker(models.Model):
+    """A worker process and when it was last seen: how a page knows whether anybody is there to play."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    queues = ArrayField(models.CharField(max_length=40))
+    started_at = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,44 @@
+"""The queue: which case is next, for whom."""
+
+from django.contrib.auth.models import User
+from django.db.models import Case as When_
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value, When
+
+from exceptions import environment
+from exceptions.models import Case, Episode, EpisodeOrigin, EpisodeStatus
+
+OPEN, STARTED, DONE = "open", "started", "done"
+QUEUE_STATES = [(OPEN, "Not started"), (STARTED, "Started"), (DONE, "Done")]
+
+
+def queue_for(user: User) -> QuerySet[Case]:
+    """All cases with what the user has done on each as `state`, oldest invoice first.
+
+    Titles, slugs, slices and difficulties give answers away: a page or an answer must not show them to a player.
+    """
+    own = Episode.objects.filter(case_version__case=OuterRef("pk"), user=user, origin=EpisodeOrigin.DESK)
+    ended = own.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
+    started = own.filter(status=EpisodeStatus.RUNNING, steps_used__gt=0)
+    return (
+        Case.objects.filter(latest__isnull=False)
+        .select_related("latest")
+        .annotate(
+            state=When_(
+                When(Exists(started), then=Value(STARTED)),
+                When(Exists(ended), then=Value(DONE)),
+                default=Value(OPEN),
+                output_field=CharField(),
+            )
+        )
+        .order_by("latest__invoice_date", "reference")
+    )
+
+
+def next_case(user: User, after: Case) -> Case | None:
+    """The next case in the queue that the user has not done, beginning after this one and going round."""
+    todo = queue_for(user).exclude(state=DONE).exclude(pk=after.pk)
+    if after.latest is None:
+        return todo.first()
+    date, reference = after.latest.invoice_date, after.reference
+    later = todo.filter(latest__invoice_date=date, reference__gt=reference) | todo.filter(latest__invoice_date__gt=date)
+    return later.first() or todo.first()

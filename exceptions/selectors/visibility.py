@@ -1,0 +1,51 @@
+"""Who may see an answer, on every path: pages, REST, exports.
+
+An answer is whatever gives the ground truth away: the truth itself, a grade, a terminal reward, another player's
+resolution. A user sees it when none of their own episodes on that case is still open, and when they either ended one
+themselves (a cancelled one does not count) or hold a role that sees answers.
+"""
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from exceptions import environment, roles
+from exceptions.models import CaseVersion, Episode, EpisodeOrigin, EpisodeStatus
+
+
+def _own_plays(user: User, case: Combinable | object) -> QuerySet[Episode]:
+    return Episode.objects.filter(user=user, case_version__case=case).exclude(origin=EpisodeOrigin.LANE)
+
+
+def _ended(plays: QuerySet[Episode]) -> QuerySet[Episode]:
+    return plays.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
+
+
+def may_see_answer(user: User, case_id: object) -> bool:
+    """Whether the user may see the answer to this case now."""
+    own = _own_plays(user, case_id)
+    if own.exclude(status=EpisodeStatus.ENDED).exists():
+        return False
+    return user.has_perm(roles.VIEW_ANSWERS) or _ended(own).exists()
+
+
+def answers_visible_to(user: User) -> Q:
+    """`may_see_answer` as a filter on episodes, for lists."""
+    own = _own_plays(user, OuterRef("case_version__case"))
+    closed = ~Q(Exists(own.exclude(status=EpisodeStatus.ENDED)))
+    if user.has_perm(roles.VIEW_ANSWERS):
+        return closed
+    return closed & Q(Exists(_ended(own)))
+
+
+def episodes_visible_to(user: User | AnonymousUser) -> QuerySet[Episode]:
+    """The episodes a user may read: their own plays always, all others once the case's answer is theirs to see."""
+    if not isinstance(user, User) or not user.has_perm(roles.READ_EPISODES):
+        return Episode.objects.none()
+    own_play = Q(user=user) & ~Q(origin=EpisodeOrigin.LANE)
+    return Episode.objects.filter(own_play | answers_visible_to(user))
+
+
+def is_informed(user: User, version: CaseVersion) -> bool:
+    """Whether somebody who begins an episode now could already know the answer."""
+    return user.has_perm(roles.VIEW_ANSWERS) or _ended(_own_plays(user, version.case_id)).exists()

@@ -1,0 +1,287 @@
+"""Episodes: open, step, end, grade, revise. The database row is the only state; the environment is replayed from the steps."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from exceptions import environment
+from exceptions.models import (
+    Case,
+    CaseVersion,
+    Episode,
+    EpisodeMode,
+    EpisodeOrigin,
+    EpisodeStatus,
+    Grade,
+    Player,
+    PlayerKind,
+    Revision,
+    Step,
+)
+from exceptions.selectors.visibility import is_informed
+from exceptions.services.errors import DeskError, EpisodeEnded, StepConflict
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """What a player's answer cost: tokens, seconds, and what the prompt budget did to its prompt."""
+
+    prompt_tokens: int = 0
+    computed_tokens: int = 0
+    completion_tokens: int = 0
+    latency: float = 0.0
+    prompt_budget: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """An episode with the environment as it stands after its stored steps."""
+
+    episode: Episode
+    env: environment.Environment
+    observation: environment.Observation
+
+
+def human_player(user: User) -> Player:
+    """The player row of a user, made when they first play."""
+    player, _created = Player.objects.get_or_create(
+        user=user,
+        defaults={
+            "slug": f"human-{user.pk}-{slugify(user.get_username())}"[:120],
+            "name": user.get_full_name() or user.get_username(),
+            "kind": PlayerKind.HUMAN,
+        },
+    )
+    return player
+
+
+def desk_episode_open(*, case: Case, user: User) -> Episode:
+    """The user's open episode on the case, made when there is none; two tabs get the same one.
+
+    The mode is blind on a case that has an answer, assist on a real one that nobody has resolved yet. An open episode
+    on an older version of the case that has no step yet is cancelled for one on the latest.
+    """
+    version = case.latest
+    if version is None:
+        raise DeskError(f"Case {case.reference} has no version yet; import it again.")
+    player = human_player(user)
+    older = desk_episodes(case, user).filter(status=EpisodeStatus.RUNNING, steps_used=0).exclude(case_version=version)
+    for episode in older:
+        episode_cancel(episode_id=episode.pk)
+    # get_or_create against the partial unique index: the second of two tabs finds the first one's episode.
+    episode, _created = Episode.objects.get_or_create(
+        case_version__case=case,
+        player=player,
+        origin=EpisodeOrigin.DESK,
+        status=EpisodeStatus.RUNNING,
+        defaults={
+            "case_version": version,
+            "user": user,
+            "mode": EpisodeMode.BLIND if hasattr(version, "truth") else EpisodeMode.ASSIST,
+            "informed": is_informed(user, version),
+        },
+    )
+    return episode
+
+
+def desk_episodes(case: Case, user: User) -> QuerySet[Episode]:
+    """The user's own workspace episodes on a case, of any version, newest first."""
+    return Episode.objects.filter(case_version__case=case, user=user, origin=EpisodeOrigin.DESK).order_by("-created_at")
+
+
+@transaction.atomic
+def episode_cancel(*, episode_id: UUID) -> None:
+    """End an open episode without a resolution; one that has ended already stays as it is."""
+    episode = _locked(episode_id)
+    if episode.ended:
+        return
+    played = episode_restore(episode)
+    played.env.end(environment.StopReason.CANCELLED)
+    episode_finish(episode, played.env.state)
+
+
+def session_open(*, version: CaseVersion, user: User, rewards: str, client: str) -> Episode:
+    """A REST session: an episode of the token's owner, as many at once as they like."""
+    return Episode.objects.create(
+        case_version=version,
+        player=human_player(user),
+        user=user,
+        origin=EpisodeOrigin.API,
+        rewards=rewards,
+        settings={"client": client} if client else {},
+        informed=is_informed(user, version),
+    )
+
+
+def episode_restore(episode: Episode, *, steps: list[Step] | None = None) -> Played:
+    """Replay the stored steps. The same steps give the same observations, rewards and grades."""
+    env = environment.Environment(episode.case_version.answered, rewards=episode.rewards)
+    observation = env.reset()
+    for step in episode.steps.all() if steps is None else steps:
+        observation = env.step(step.replay)
+    if episode.ended and not env.state.done:
+        observation = env.end(environment.StopReason(episode.stop_reason))
+    return Played(episode, env, observation)
+
+
+@transaction.atomic
+def episode_step(*, episode_id: UUID, given: dict[str, Any] | str, number: int) -> Played:
+    """Take step `number` of an episode.
+
+    The same step sent twice (a double click, a retry after a lost answer) is stored once and answered alike.
+
+    Raises:
+        StepConflict: step `number` was already taken with another action, or steps before it are missing.
+        EpisodeEnded: there is nothing left to do.
+    """
+    episode = _locked(episode_id)
+    if number <= episode.steps_used:
+        earlier = episode.steps.get(number=number)
+        if earlier.replay == given:
+            return episode_restore(episode)
+        raise StepConflict(
+            f"Step {number} was already taken ({earlier.action_type or 'invalid'}), perhaps in another tab. "
+            "Nothing was stored; reload to go on from there."
+        )
+    if episode.ended:
+        raise EpisodeEnded(f"It ended after step {episode.steps_used} ({episode.stop_reason}); open the case again to play once more.")
+    if number != episode.steps_used + 1:
+        raise StepConflict(f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; reload to go on.")
+    played = episode_restore(episode)
+    observation = played.env.step(given)
+    step_store(episode, played.env.state.steps[-1], StepCost(latency=_seconds_since_last(episode)))
+    if played.env.state.done:
+        episode_finish(episode, played.env.state)
+    return Played(episode, played.env, observation)
+
+
+def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
+    """Write one step of a locked episode and count it."""
+    step = Step.objects.create(
+        episode=episode,
+        number=record.number,
+        action_type=record.action.action_type if record.action else "",
+        action=record.action.model_dump(mode="json", exclude_none=True) if record.action else None,
+        raw_output=record.raw,
+        valid=record.valid,
+        error=record.error or "",
+        result=record.result,
+        revealed=record.revealed or "",
+        discrepancies=[item.model_dump(mode="json") for item in record.discrepancies],
+        reward=record.reward,
+        reward_parts=dict(record.reward_parts),
+        prompt_tokens=cost.prompt_tokens,
+        computed_tokens=cost.computed_tokens,
+        completion_tokens=cost.completion_tokens,
+        latency=cost.latency,
+        prompt_budget=cost.prompt_budget,
+    )
+    episode.steps_used = record.number
+    episode.invalid_steps += not record.valid
+    episode.save(update_fields=["steps_used", "invalid_steps"])
+    return step
+
+
+def episode_finish(episode: Episode, state: environment.EpisodeState, *, error: str = "") -> None:
+    """End a locked episode as its state says, and grade it when the case has an answer.
+
+    What was broken off (cancelled, or the player failed) says nothing about how well it was played: it gets no grade.
+    """
+    if state.stop_reason is None:
+        raise ValueError(f"episode {episode.id} has not ended: its state has no stop reason")
+    resolution = state.resolution
+    episode.status = EpisodeStatus.ENDED
+    episode.stop_reason = state.stop_reason
+    episode.error = error
+    episode.cumulative_reward = state.cumulative_reward
+    episode.ended_at = timezone.now()
+    if resolution is not None:
+        episode.final_decision = resolution.final_decision
+        episode.exception_type = resolution.exception_type or ""
+        episode.evidence_references = list(resolution.evidence_references)
+        episode.explanation = resolution.explanation
+        episode.confidence = resolution.confidence
+    episode.lease_token = None
+    episode.lease_expires_at = None
+    episode.save()
+    if state.stop_reason not in (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR):
+        _grade(episode, state, None)
+
+
+def _grade(episode: Episode, state: environment.EpisodeState, revision: Revision | None) -> None:
+    case = episode.case_version.answered
+    truth = case.ground_truth
+    if truth is None:
+        return
+    submitted = state.resolution
+    decision_right = submitted is not None and submitted.final_decision == truth.decision
+    resolved = decision_right and submitted is not None and submitted.exception_type == truth.exception_type
+    for rubric in environment.RUBRICS:
+        grade = environment.grade(case, state, rubric=rubric)
+        Grade.objects.create(
+            episode=episode,
+            revision=revision,
+            rubric=rubric,
+            score=grade.score,
+            criteria=dict(grade.criteria),
+            notes=dict(grade.notes),
+            decision_right=decision_right,
+            resolved=resolved,
+        )
+
+
+@transaction.atomic
+def episode_revise(*, episode_id: UUID, resolution: environment.Resolution, reason: str) -> Revision:
+    """A second opinion after the model's lane opened. The submitted resolution stays; both are graded.
+
+    Raises:
+        DeskError: the episode was not played blind, was not submitted, or no reason is given.
+    """
+    episode = _locked(episode_id)
+    if episode.stop_reason != environment.StopReason.SUBMITTED or episode.mode != EpisodeMode.BLIND:
+        raise DeskError("Only a resolution that was submitted blind can be revised.")
+    if not reason.strip():
+        raise DeskError("Say why you revise: the reason is kept beside both versions.")
+    revision = Revision.objects.create(
+        episode=episode,
+        number=episode.revisions.count() + 1,
+        final_decision=resolution.final_decision,
+        exception_type=resolution.exception_type or "",
+        evidence_references=list(resolution.evidence_references),
+        explanation=resolution.explanation,
+        confidence=resolution.confidence,
+        reason=reason.strip(),
+    )
+    state = episode_restore(episode).env.state
+    _grade(episode, state.with_resolution(resolution), revision)
+    return revision
+
+
+@transaction.atomic
+def episode_mode_open(*, episode_id: UUID, mode: EpisodeMode) -> Episode:
+    """Open the model's lane further (blind → alongside → assist). It never closes: what was seen was seen."""
+    episode = _locked(episode_id)
+    order = list(EpisodeMode)
+    if episode.ended:
+        raise EpisodeEnded("The mode of an ended episode stays what it was.")
+    if order.index(mode) < order.index(EpisodeMode(episode.mode)):
+        raise DeskError(f"The lane is already open ({episode.mode}); what was seen cannot be unseen.")
+    episode.mode = mode
+    episode.save(update_fields=["mode"])
+    return episode
+
+
+def _locked(episode_id: UUID) -> Episode:
+    return Episode.objects.select_for_update(of=("self",)).select_related("case_version__case").get(pk=episode_id)
+
+
+def _seconds_since_last(episode: Episode) -> float:
+    last = episode.steps.last()
+    return (timezone.now() - (last.created_at if last else episode.created_at)).total_seconds()

@@ -1,0 +1,18 @@
+"""Every address of the site. docs/roles.md says who may use which; a test walks them all."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from invoiceguard_site.views import SignIn, healthz
+
+handler400 = "invoiceguard_site.views.bad_request"
+handler403 = "invoiceguard_site.views.permission_denied"
+handler404 = "invoiceguard_site.views.page_not_found"
+
+urlpatterns = [
+    path("", include("exceptions.urls")),
+    path("api/v1/", include("exceptions.api.urls")),
+    path("accounts/login/", SignIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("healthz", healthz, name="healthz"),
+]

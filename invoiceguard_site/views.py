@@ -1,0 +1,71 @@
+"""Pages of the site itself: health, and what is shown when something is refused."""
+
+import time
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.core.cache import cache
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when this process answers and reaches its database, else 503 with the reason."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return JsonResponse({"status": "unavailable", "database": str(error).strip()}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+class SignIn(LoginView):
+    """The log-in page. Attempts are limited by address, wrong passwords by account and address (django-axes)."""
+
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not _attempt_allowed(request):
+            return render(request, "registration/locked_out.html", {"minutes": 1}, status=429)
+        return super().post(request, *args, **kwargs)
+
+
+def _attempt_allowed(request: HttpRequest) -> bool:
+    """Whether this address may try to log in once more in this minute. Without a cache the lock-out alone protects."""
+    minute = int(time.time() // 60)
+    key = f"login-attempts:{request.META.get('REMOTE_ADDR', '')}:{minute}"
+    try:
+        cache.add(key, 0, timeout=120)
+        return cache.incr(key) <= settings.LOGIN_ATTEMPTS_PER_MINUTE
+    except (RedisError, ValueError) as error:
+        log.warning("log-in attempts cannot be counted", error=str(error))
+        return True
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords: says for how long, and answers 429."""
+    minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
+    return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", {"reason": str(exception) if exception else ""}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", {"reason": ""}, status=404)
