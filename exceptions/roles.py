@@ -7,11 +7,12 @@ READ_EPISODES: Final = "exceptions.read_episodes"
 VIEW_ANSWERS: Final = "exceptions.view_answers"
 IMPORT_CASES: Final = "exceptions.import_cases"
 UPLOAD_DOCUMENTS: Final = "exceptions.upload_documents"
+EDIT_SUPPLIERS: Final = "exceptions.edit_suppliers"
 
 ROLES: Final[dict[str, frozenset[str]]] = {
     "reviewer": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS}),
-    "supervisor": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS}),
-    "admin": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS, IMPORT_CASES}),
+    "supervisor": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS, EDIT_SUPPLIERS}),
+    "admin": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS, EDIT_SUPPLIERS, IMPORT_CASES}),
     "api_reader": frozenset({READ_EPISODES, VIEW_ANSWERS}),
 }
 

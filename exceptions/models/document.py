@@ -87,6 +87,7 @@ class Supplier(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        permissions = [("edit_suppliers", "Can edit the vendor profiles and policies that the desk keeps")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(price_tolerance_pct__isnull=True) | models.Q(price_tolerance_pct__gte=Decimal(0)),
