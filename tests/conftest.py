@@ -158,7 +158,7 @@ def start_process(command: list[str], environment: dict[str, str], log: Path) ->
 def wait_for(
     condition: Callable[[], bool], running: BackgroundProcess, what: str, timeout: float = 60.0
 ) -> None:
-    """Wait until `condition` holds; when the process ends, or after `timeout` seconds, fail with its output."""
+    """Wait until `condition` holds; fail with the output when the process ends or `timeout` seconds pass."""
     deadline = time.monotonic() + timeout
     while not condition():
         if running.process.poll() is not None or time.monotonic() > deadline:

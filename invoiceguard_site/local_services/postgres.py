@@ -95,7 +95,7 @@ class EmbeddedPostgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def _initialise(self) -> None:
-        """Make the cluster beside its place, then rename it: an interrupted `initdb` is never taken for data."""
+        """Make the cluster beside its place, then rename it: half an `initdb` is never taken for data."""
         unfinished = self.data.with_name(f"{self.data.name}.unfinished")
         if unfinished.exists():
             shutil.rmtree(unfinished)
@@ -153,8 +153,8 @@ class EmbeddedPostgres:
         installed = answer.stdout.split()[-1]
         if installed.split(".")[0] != written_by:
             raise LocalServiceError(
-                f"{self.data} was written by PostgreSQL {written_by}, but {installed} is installed. Dump it with "
-                "the old version (pg_dump) and restore it, or move the folder away to start empty."
+                f"{self.data} was written by PostgreSQL {written_by}, but {installed} is installed. Dump it "
+                "with the old version (pg_dump) and restore it, or move the folder away to start empty."
             )
 
     def _clear_lost_server(self) -> None:

@@ -45,8 +45,8 @@ def program_folder(account: SystemAccount | None) -> Path:
     copied = copy / _PACKAGE / "pginstall" / "bin"
     if not account.may_run(copied / "postgres"):
         raise LocalServiceError(
-            f"{copied / 'postgres'} does not run as an unprivileged user. Start as an ordinary user, or name a "
-            "server in DATABASE_URL."
+            f"{copied / 'postgres'} does not run as an unprivileged user. Start as an ordinary user, or name "
+            "a server in DATABASE_URL."
         )
     return copied
 
@@ -77,6 +77,6 @@ def _copy_programs(package: Path, target: Path) -> None:
         unfinished.rename(target)
     except OSError as error:
         raise LocalServiceError(
-            f"PostgreSQL's programs lie where only root can reach them ({package}) and could not be copied to "
-            f"{target} ({error}). Start as an ordinary user, or name a server in DATABASE_URL."
+            f"PostgreSQL's programs lie where only root can reach them ({package}) and could not be copied "
+            f"to {target} ({error}). Start as an ordinary user, or name a server in DATABASE_URL."
         ) from error

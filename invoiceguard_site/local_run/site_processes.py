@@ -1,0 +1,59 @@
+"""The processes of the site: what `docker-compose.yml` starts in containers, `make run` starts from here."""
+
+import http.client
+import sys
+from collections.abc import Callable, Mapping
+
+from invoiceguard_site.local_run.child import ChildSpec
+
+HOST = "127.0.0.1"
+_CELERY = [sys.executable, "-m", "celery", "-A", "invoiceguard_site"]
+_WORKER = ["worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
+
+
+def preparation(environment: Mapping[str, str]) -> ChildSpec:
+    """Migrations, the catalogue, players, demo accounts and static files: runs to its end before anything else."""
+    return _spec("prepare", [sys.executable, "-m", "django", "prepare_local"], environment)
+
+
+def web(environment: Mapping[str, str], port: int) -> ChildSpec:
+    """Pages and API."""
+    command = [sys.executable, "-m", "uvicorn", "invoiceguard_site.asgi:application"]
+    command += [f"--host={HOST}", f"--port={port}", "--lifespan=off", "--no-access-log"]
+    command += ["--timeout-graceful-shutdown=3"]
+    return _spec("web", command, environment, is_ready=lambda: _healthy(port), stop_timeout=6.0)
+
+
+def workers(environment: Mapping[str, str]) -> list[ChildSpec]:
+    """Both queues, and beat for what recurs."""
+    cpu = [*_CELERY, *_WORKER, "--queues=cpu", "--concurrency=1", "--hostname=cpu@%h"]
+    # CUDA does not survive a fork, hence the solo pool.
+    gpu = [*_CELERY, *_WORKER, "--queues=gpu", "--pool=solo", "--hostname=gpu@%h"]
+    beat = [*_CELERY, "beat", "--loglevel=WARNING", "--pidfile="]
+    return [
+        _spec("worker-gpu", gpu, environment, stop_timeout=8.0),
+        _spec("worker-cpu", cpu, environment, stop_timeout=8.0),
+        _spec("beat", beat, environment),
+    ]
+
+
+def _spec(
+    name: str,
+    command: list[str],
+    environment: Mapping[str, str],
+    is_ready: Callable[[], bool] | None = None,
+    stop_timeout: float = 5.0,
+) -> ChildSpec:
+    return ChildSpec(name, lambda: command, environment, is_ready=is_ready, stop_timeout=stop_timeout)
+
+
+def _healthy(port: int) -> bool:
+    """Say whether the site answers `/healthz`, which asks the database and the broker, with 200."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
