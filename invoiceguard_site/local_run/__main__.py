@@ -1,4 +1,4 @@
-"""`python -m invoiceguard_site.local_run`: run the site; with `manage …`, a management command on its data."""
+"""`python -m invoiceguard_site.local_run`: run the site, or `manage …` for a management command."""
 
 import argparse
 import asyncio

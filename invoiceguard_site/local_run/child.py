@@ -63,13 +63,9 @@ class Child:
         while self.spec.is_ready and not await asyncio.to_thread(self.spec.is_ready):
             if self._running().returncode is not None:
                 await self._drain()
-                raise StartFailed(
-                    f"{self.spec.name} ended before it was ready; its last words:\n{self.log.tail()}"
-                )
+                raise StartFailed(f"{self.spec.name} ended before it was ready{self.last_words()}")
             if time.monotonic() > deadline:
-                raise StartFailed(
-                    f"{self.spec.name} was not ready after {timeout:.0f} s; its last words:\n{self.log.tail()}"
-                )
+                raise StartFailed(f"{self.spec.name} was not ready after {timeout:.0f} s{self.last_words()}")
             await asyncio.sleep(_READY_POLL_SECONDS)
         self._note("running")
 
@@ -120,6 +116,10 @@ class Child:
                 await process.wait()
         await self._drain()
         self._note("stopped")
+
+    def last_words(self) -> str:
+        """Return where its log is, with its end unless that has just been on the terminal."""
+        return f" (see {self.log.path})" if self.spec.on_terminal else f"; its last words:\n{self.log.tail()}"
 
     def kill(self) -> None:
         """End the process and its children at once."""

@@ -1,4 +1,4 @@
-"""What the processes write: every line into a log file of its own, and with a name before it onto the terminal."""
+"""What the processes write: into a log file each, and with a name before every line onto the terminal."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ _NAME_WIDTH = 10
 
 
 class Terminal:
-    """The one place that writes to the terminal, line by line, so that lines of several processes never mix."""
+    """The one place that writes to the terminal, line by line: lines of several processes never mix."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self._stream = stream

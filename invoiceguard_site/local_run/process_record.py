@@ -24,7 +24,7 @@ class AlreadyRunning(Exception):
 
 @dataclass(slots=True)
 class RecordedProcess:
-    """One process: `state` is starting, running, restarting or stopped; `created` is seconds since the epoch."""
+    """`state` is starting, running, restarting or stopped; `created` is in seconds since the epoch."""
 
     pid: int
     created: float
@@ -76,8 +76,8 @@ def lock(var_dir: Path) -> IO[str]:
         owner = held.read().strip() or "unknown"
         held.close()
         raise AlreadyRunning(
-            f"InvoiceGuard already runs on {var_dir} (process {owner}). Stop it with Ctrl-C in its terminal or "
-            f"`kill {owner}`, or give this one another place: INVOICEGUARD_VAR=…"
+            f"InvoiceGuard already runs on {var_dir} (process {owner}). Stop it with Ctrl-C in its terminal "
+            f"or `kill {owner}`, or give this one another place: INVOICEGUARD_VAR=…"
         ) from error
     held.truncate(0)
     held.write(str(os.getpid()))
@@ -86,7 +86,7 @@ def lock(var_dir: Path) -> IO[str]:
 
 
 def end_orphans(record: Path) -> list[str]:
-    """End what a killed supervisor left running; call only with the lock held. Returns the names of what was ended."""
+    """End what a killed supervisor left running and return its names; call only with the lock held."""
     if not record.exists():
         return []
     try:
@@ -111,7 +111,7 @@ def end_orphans(record: Path) -> list[str]:
 
 
 def _session_members(leader: int, created: float) -> list[psutil.Process]:
-    """Return the living processes of the session that `leader` opened, unless its id has gone to another process."""
+    """Return what lives of the session that `leader` opened, unless its id has gone to another process."""
     with contextlib.suppress(psutil.NoSuchProcess):
         if abs(psutil.Process(leader).create_time() - created) > 1.0:
             return []

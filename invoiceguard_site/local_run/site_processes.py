@@ -12,7 +12,7 @@ _WORKER = ["worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
 
 
 def preparation(environment: Mapping[str, str]) -> ChildSpec:
-    """Migrations, the catalogue, players, demo accounts and static files: runs to its end before anything else."""
+    """Migrations, catalogue, players, demo accounts and static files: runs to its end before the others."""
     return _spec("prepare", [sys.executable, "-m", "django", "prepare_local"], environment)
 
 

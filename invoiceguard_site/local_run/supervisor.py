@@ -75,7 +75,7 @@ class Supervisor:
         self._on_ready(self._url)
 
     async def _watch(self, stop: "asyncio.Task[bool]") -> None:
-        """Wait for the signal; a keeper that fails (a server that cannot be prepared again) ends the run as well."""
+        """Wait for the signal; a keeper that fails (a server cannot be prepared again) ends the run too."""
         await asyncio.wait([stop, *self._keepers], return_when=asyncio.FIRST_COMPLETED)
         for keeper in self._keepers:
             if keeper.done():
@@ -97,7 +97,7 @@ class Supervisor:
         self._children.remove(child)
         del self._record.children[spec.name]
         if status != 0:
-            raise StartFailed(f"{spec.name} failed; its last words:\n{child.log.tail()}")
+            raise StartFailed(f"{spec.name} failed{child.last_words()}")
 
     async def _stop_everything(self) -> None:
         servers = [child for child in self._children if child.spec.name in ("postgres", "valkey")]
