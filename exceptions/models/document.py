@@ -5,9 +5,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 
-from exceptions import environment, ubl
+from exceptions import environment
 from exceptions.models.case import CaseVersion
 from exceptions.models.keys import uuid7
+from exceptions.ubl.documents import DocumentKind as TradeDocumentKind
 
 
 class DocumentKind(models.TextChoices):
@@ -23,7 +24,7 @@ class UploadedDocument(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     file_name = models.CharField(max_length=255)
     source = models.BinaryField()
-    kind = models.CharField(max_length=30, choices=[(kind.value, kind.words.capitalize()) for kind in ubl.DocumentKind])
+    kind = models.CharField(max_length=30, choices=[(kind.value, kind.words.capitalize()) for kind in TradeDocumentKind])
     number = models.CharField(max_length=100)
     #: Order numbers that the document names (for an order, its own).
     order_numbers = models.JSONField(default=list)

@@ -1,6 +1,7 @@
 """Episodes: open, step, end, grade, revise. The database row is the only state; the environment is replayed from the steps."""
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -122,13 +123,14 @@ def session_open(*, version: CaseVersion, user: User, rewards: str, client: str)
 
 def episode_restore(episode: Episode, *, steps: list[Step] | None = None) -> Played:
     """Replay the stored steps. The same steps give the same observations, rewards and grades."""
-    env = environment.Environment(episode.case_version.answered, rewards=episode.rewards)
-    observation = env.reset()
-    for step in episode.steps.all() if steps is None else steps:
-        observation = env.step(step.replay)
+    stored = list(episode.steps.all()) if steps is None else steps
+    env = environment.Environment.replay(
+        episode.case_version.answered, [step.replay for step in stored], rewards=episode.rewards
+    )
     if episode.ended and not env.state.done:
-        observation = env.end(environment.StopReason(episode.stop_reason))
-    return Played(episode, env, observation)
+        env.end(environment.StopReason(episode.stop_reason))
+    last = env.state.steps[-1] if env.state.steps else None
+    return Played(episode, env, env.observe(last.reward if last else None))
 
 
 @transaction.atomic
@@ -138,13 +140,15 @@ def episode_step(*, episode_id: UUID, given: dict[str, Any] | str, number: int) 
     The same step sent twice (a double click, a retry after a lost answer) is stored once and answered alike.
 
     Raises:
+        DeskError: the text holds a character that cannot be stored.
         StepConflict: step `number` was already taken with another action, or steps before it are missing.
         EpisodeEnded: there is nothing left to do.
     """
+    _refuse_unstorable(given)
     episode = _locked(episode_id)
     if number <= episode.steps_used:
         earlier = episode.steps.get(number=number)
-        if earlier.replay == given:
+        if _is_same(earlier, given):
             return episode_restore(episode)
         raise StepConflict(
             f"Step {number} was already taken ({earlier.action_type or 'invalid'}), perhaps in another tab. "
@@ -168,13 +172,13 @@ def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost)
         episode=episode,
         number=record.number,
         action_type=record.action.action_type if record.action else "",
-        action=record.action.model_dump(mode="json", exclude_none=True) if record.action else None,
+        action=record.action.to_dict() if record.action else None,
         raw_output=record.raw,
         valid=record.valid,
         error=record.error or "",
         result=record.result,
         revealed=record.revealed or "",
-        discrepancies=[item.model_dump(mode="json") for item in record.discrepancies],
+        discrepancies=[item.to_dict() for item in record.discrepancies],
         reward=record.reward,
         reward_parts=dict(record.reward_parts),
         prompt_tokens=cost.prompt_tokens,
@@ -276,6 +280,22 @@ def episode_mode_open(*, episode_id: UUID, mode: EpisodeMode) -> Episode:
     episode.mode = mode
     episode.save(update_fields=["mode"])
     return episode
+
+
+def _is_same(step: Step, given: dict[str, Any] | str) -> bool:
+    if isinstance(given, str) or step.action is None:
+        return step.raw_output == (given if isinstance(given, str) else json.dumps(given))
+    try:
+        return environment.read_action(given).to_dict() == step.action
+    except environment.InvalidAction:
+        return False
+
+
+def _refuse_unstorable(given: object) -> None:
+    """NUL and half surrogate pairs are the only characters that Postgres cannot hold."""
+    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
+    if "\x00" in text or "\\u0000" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise DeskError("The action holds a NUL character or half of a surrogate pair. Take it out and send it again.")
 
 
 def _locked(episode_id: UUID) -> Episode:
