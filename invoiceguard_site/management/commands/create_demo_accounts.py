@@ -14,7 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
             raise CommandError(
-                "Demo accounts are only for a local start (INVOICEGUARD_LOCAL=1): a file keeps their passwords."
+                "Demo accounts are for a local start only (INVOICEGUARD_LOCAL=1): a file has their passwords."
             )
         passwords_file = settings.VAR_DIR / "demo-accounts.json"
         try:

@@ -1,0 +1,51 @@
+# `make run` is all that a new machine needs; `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv/bin
+export PORT ?= 8000
+# Tests and checks read the settings without a server behind them.
+CHECK_ENVIRONMENT := SECRET_KEY=only-for-checks INVOICEGUARD_LOCAL=1
+
+.DEFAULT_GOAL := help
+.PHONY: help run models manage test lint bench install install-dev clean python
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install  ## Install what is missing, start everything on http://127.0.0.1:8000 (PORT=… to change)
+	@exec $(VENV)/python -m invoiceguard_site.local_run
+
+manage: install  ## Run a management command on the data of `make run`: make manage ARGS="import_case_pack FILE"
+	@exec $(VENV)/python -m invoiceguard_site.local_run manage $(ARGS)
+
+test: install-dev  ## Run all tests, in a browser too (ARGS="-k name" chooses)
+	@$(VENV)/python tools/browser.py
+	@$(VENV)/python -m pytest $(ARGS)
+
+lint: install-dev  ## Check style, types, templates, direction of imports, Dockerfile and compose file
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(CHECK_ENVIRONMENT) $(VENV)/mypy
+	$(VENV)/djlint templates --check --lint --quiet
+	$(VENV)/lint-imports
+	$(VENV)/hadolint Dockerfile
+	$(VENV)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+bench: install-dev  ## Measure and print the figures
+	@for module in bench/*.py; do $(VENV)/python "$$module" || exit 1; done
+
+install: python
+	@$(PYTHON) tools/install.py core models
+
+install-dev: python
+	@$(PYTHON) tools/install.py core models dev
+
+models: python  ## Try again to install what local models need
+	@$(PYTHON) tools/install.py core models --retry
+
+python:
+	@test -n "$(PYTHON)" || { echo "InvoiceGuard needs Python 3.11 or newer; there is no python3 here. Debian and Ubuntu: apt install python3 python3-venv"; exit 1; }
+
+clean:  ## Remove what was installed or cached (var/ with all data stays)
+	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

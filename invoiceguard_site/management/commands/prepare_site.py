@@ -1,0 +1,21 @@
+"""`manage.py prepare_site`: migrations, the catalogue and the players, before a new version starts."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the catalogue, register the players. Does nothing to what is there already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"the database does not answer (DATABASE_URL): {error}") from error
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        self.stdout.write("The database is migrated.")
+        call_command("import_case_pack", catalogue=True, stdout=self.stdout)
+        call_command("register_players", stdout=self.stdout)
