@@ -42,11 +42,8 @@ def main(parts):
             mark_done("models")
         except CannotInstall as error:
             mark_done("models-failed")
-            say(
-                "\n{}\nGoing on without local models: everything else works. `make models` tries again.\n".format(
-                    error
-                )
-            )
+            say("\n{}\nGoing on without local models; everything else works.".format(error))
+            say("`make models` tries again.\n")
             return 1 if "--retry" in parts else 0
     return 0
 
