@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from exceptions import environment
@@ -15,6 +17,7 @@ class DocumentKind(models.TextChoices):
     INVOICE = "invoice", "Invoice"
     PURCHASE_ORDER = "purchase_order", "Purchase order"
     GOODS_RECEIPT = "goods_receipt", "Goods receipt"
+    DESPATCH_ADVICE = "despatch_advice", "Despatch advice"
 
 
 class UploadedDocument(models.Model):
@@ -27,13 +30,16 @@ class UploadedDocument(models.Model):
     kind = models.CharField(max_length=30, choices=[(kind.value, kind.words.capitalize()) for kind in TradeDocumentKind])
     number = models.CharField(max_length=100)
     #: Order numbers that the document names (for an order, its own).
-    order_numbers = models.JSONField(default=list)
+    order_numbers = ArrayField(models.CharField(max_length=100), default=list)
     supplier_name = models.CharField(max_length=200, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-uploaded_at"], name="uploaded_newest")]
+        indexes = [
+            models.Index(fields=["-uploaded_at"], name="uploaded_newest"),
+            GinIndex(fields=["order_numbers"], name="uploaded_by_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,9 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from exceptions import environment
-from exceptions.models import Case, CaseVersion, Document, DocumentKind, GroundTruthRecord
+from exceptions.models import Case, CaseVersion, Document, DocumentKind, GroundTruthRecord, UploadedDocument
+from exceptions.ubl import DocumentKind as TradeDocumentKind
+from exceptions.ubl import TradeDocument
 
 #: Held while cases are made, so that two imports at once give every case one reference and one next version.
 _IMPORT_LOCK = 4_217_001
@@ -51,10 +54,12 @@ def lock_case_imports() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 
 
-def case_version_store(*, case: environment.Case, user: User | None) -> tuple[CaseVersion, str]:
+def case_version_store(
+    *, case: environment.Case, user: User | None, sources: Sequence[tuple[TradeDocument, UploadedDocument]] = ()
+) -> tuple[CaseVersion, str]:
     """Store a case as its next version unless its latest one says the same.
 
-    To be called with the import lock held. Returns the version that now is the latest, and `created`, `changed` or `unchanged`.
+    `sources` are the uploaded documents that it was joined from. To be called with the import lock held. Returns the version that now is the latest, and `created`, `changed` or `unchanged`.
     """
     content, answer = _content_and_answer(case)
     digest = hashlib.sha256(
@@ -86,7 +91,7 @@ def case_version_store(*, case: environment.Case, user: User | None) -> tuple[Ca
     )
     if answer is not None:
         GroundTruthRecord.objects.create(case_version=version, answer=answer)
-    Document.objects.bulk_create(_documents(version, case))
+    Document.objects.bulk_create(_documents(version, case, sources))
     row.latest = version
     row.save(update_fields=["latest"])
     return version, outcome
@@ -112,8 +117,19 @@ def _reference(case: environment.Case) -> str:
                 return reference
 
 
-def _documents(version: CaseVersion, case: environment.Case) -> list[Document]:
+_SOURCE_KINDS = {
+    TradeDocumentKind.INVOICE: DocumentKind.INVOICE,
+    TradeDocumentKind.ORDER: DocumentKind.PURCHASE_ORDER,
+    TradeDocumentKind.RECEIPT_ADVICE: DocumentKind.GOODS_RECEIPT,
+    TradeDocumentKind.DESPATCH_ADVICE: DocumentKind.DESPATCH_ADVICE,
+}
+
+
+def _documents(
+    version: CaseVersion, case: environment.Case, sources: Sequence[tuple[TradeDocument, UploadedDocument]]
+) -> list[Document]:
     content = version.content
+    uploaded = {(_SOURCE_KINDS[document.kind], document.number): row for document, row in sources}
     invoice, order = case.invoice, case.purchase_order
     documents = [
         Document(
@@ -125,6 +141,7 @@ def _documents(version: CaseVersion, case: environment.Case) -> list[Document]:
             currency=invoice.currency,
             total=invoice.total,
             body=content["invoice"],
+            uploaded=uploaded.get((DocumentKind.INVOICE, invoice.number)),
         ),
         Document(
             case_version=version,
@@ -135,6 +152,7 @@ def _documents(version: CaseVersion, case: environment.Case) -> list[Document]:
             currency=order.currency,
             total=sum((line.line_total for line in order.lines), Decimal(0)),
             body=content["purchase_order"],
+            uploaded=uploaded.get((DocumentKind.PURCHASE_ORDER, order.number)),
         ),
     ]
     documents.extend(
@@ -145,7 +163,21 @@ def _documents(version: CaseVersion, case: environment.Case) -> list[Document]:
             supplier_id=order.supplier_id,
             date=receipt.date,
             body=body,
+            uploaded=uploaded.get((DocumentKind.GOODS_RECEIPT, receipt.number)),
         )
         for receipt, body in zip(case.goods_receipts, content["goods_receipts"], strict=True)
+    )
+    documents.extend(
+        Document(
+            case_version=version,
+            kind=DocumentKind.DESPATCH_ADVICE,
+            number=document.number,
+            supplier_id=order.supplier_id,
+            date=document.issue_date,
+            body={"lines": [{"description": line.description, "quantity": str(line.quantity)} for line in document.lines]},
+            uploaded=row,
+        )
+        for document, row in sources
+        if document.kind is TradeDocumentKind.DESPATCH_ADVICE
     )
     return documents

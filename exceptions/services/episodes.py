@@ -134,8 +134,15 @@ def episode_restore(episode: Episode, *, steps: list[Step] | None = None) -> Pla
 
 
 @transaction.atomic
-def episode_step(*, episode_id: UUID, given: dict[str, Any] | str, number: int) -> Played:
-    """Take step `number` of an episode.
+def episode_step(
+    *,
+    episode_id: UUID,
+    given: dict[str, Any] | str,
+    number: int,
+    override_reason: str = "",
+    accepted_from: Episode | None = None,
+) -> Played:
+    """Take step `number` of an episode. In assist mode a submit says whose proposal it accepts, or why it follows none.
 
     The same step sent twice (a double click, a retry after a lost answer) is stored once and answered alike.
 
@@ -162,6 +169,9 @@ def episode_step(*, episode_id: UUID, given: dict[str, Any] | str, number: int) 
     observation = played.env.step(given)
     step_store(episode, played.env.state.steps[-1], StepCost(latency=_seconds_since_last(episode)))
     if played.env.state.done:
+        episode.override_reason = override_reason
+        if accepted_from is not None:
+            episode.settings = episode.settings | {"accepted_from": str(accepted_from.pk)}
         episode_finish(episode, played.env.state)
     return Played(episode, played.env, observation)
 

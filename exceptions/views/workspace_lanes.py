@@ -130,7 +130,7 @@ def resolution_form(
         "exception_type",
         (earlier.exception_type or "") if earlier else (state.proposed_type or ""),
     )
-    ticked = set(sent.get("evidence", [])) if sent else set(earlier.evidence_references) if earlier else None
+    ticked = set(sent.get("evidence_references", [])) if sent else set(earlier.evidence_references) if earlier else None
     evidence: dict[str, EvidenceTick] = {}
     for step in state.steps:
         if step.action is None or not step.valid or step.action.action_type not in (*LOOK, *COMPARE):
@@ -139,10 +139,10 @@ def resolution_form(
         evidence.setdefault(
             action, EvidenceTick(action, ACTION_NAMES[action], step.number, ticked is None or action in ticked)
         )
-    confidence = one("confidence", f"{round(earlier.confidence * 100)}" if earlier and earlier.confidence is not None else "")
+    confidence = one("confidence_percent", f"{round(earlier.confidence * 100)}" if earlier and earlier.confidence is not None else "")
     return ResolutionForm(
         action_url=url,
-        draft_key=f"{episode.pk}-{reason_for or 'submit'}",
+        draft_key=draft_key(episode, revise=reason_for == "revise"),
         expected_step=episode.steps_used + 1,
         decisions=[Choice(d, DECISION_NAMES[d], DECISION_KEYS[d], selected=d == decision) for d in Decision],
         exception_types=[Choice(t, type_name(t), selected=t == chosen_type) for t in ExceptionType],
@@ -153,6 +153,11 @@ def resolution_form(
         reason=one("reason"),
         errors=errors or {},
     )
+
+
+def draft_key(episode: Episode, *, revise: bool) -> str:
+    """The name under which the browser keeps a half-written resolution."""
+    return f"{episode.pk}-{'revise' if revise else 'submit'}"
 
 
 def timeline_step(step: Step, *, rewards: bool, costs: bool = False) -> TimelineStep:
@@ -274,10 +279,12 @@ def proposals(mine: Episode, lanes: list[ModelLane]) -> list[Proposal]:
     """Assist mode: what each model would do, or why it does not say yet."""
     if mine.mode != EpisodeMode.ASSIST or mine.ended:
         return []
+    first = next((lane for lane in lanes if lane.resolution), None)
     return [
         Proposal(
             player_name=lane.player_name,
             accept_url=f"{reverse('episode-accept', args=[mine.pk])}?player={lane.slug}" if lane.resolution else "",
+            key="y" if lane is first else "",
             text=lane.resolution,
             waiting="" if lane.resolution else _why_no_proposal(lane),
         )

@@ -116,7 +116,7 @@ def totals_card(case: Case, state: EpisodeState, button: ActionButton) -> Totals
     near_order = invoice.subtotal - order.total
     order_mark = _money_mark(marks.get(("subtotal", "purchase_order")), tolerance)
     if order_mark is None and near_order:
-        order_mark = Mark("inside", "money", near_order, tolerance)
+        order_mark = Mark("inside", "money", near_order, allowed=tolerance, allowed_unit="money")
     rows = [
         TotalRow("Subtotal", Cell(invoice.subtotal, _money_mark(marks.get(("subtotal", "invoice")))), "sum of lines", lines_sum),
         TotalRow("Subtotal", Cell(invoice.subtotal, order_mark), "order", order.total, order_currency),
@@ -151,7 +151,7 @@ class _LineMarks:
         if document != "invoice":
             return Mark(severity)
         words = "not accepted" if found.against == DocumentName.GOODS_RECEIPT_NOTE else "over the order"
-        return Mark(severity, "quantity", Decimal(found.values["difference"]), self._quantity_tolerance, words)
+        return Mark(severity, "quantity", Decimal(found.values["difference"]), words, self._quantity_tolerance)
 
     def price(self, number: int, line: InvoiceLine | None, ordered: OrderLine | None) -> tuple[Mark | None, Mark | None]:
         """The marks on the billed and the ordered unit price of invoice line `number`."""
@@ -164,11 +164,11 @@ class _LineMarks:
             if agreed == "none" or not Decimal(agreed):
                 return Mark("outside", words="not on the order"), None
             variance = (billed - Decimal(agreed)) * 100 / Decimal(agreed)
-            return Mark("outside", "percent", variance, self._price_tolerance), Mark("outside")
+            return Mark("outside", "percent", variance, allowed=self._price_tolerance), Mark("outside")
         if ordered is None or ordered.unit_price in (line.unit_price, 0):
             return None, None
         variance = (line.unit_price - ordered.unit_price) * 100 / ordered.unit_price
-        return Mark("inside", "percent", variance, self._price_tolerance), Mark("inside")
+        return Mark("inside", "percent", variance, allowed=self._price_tolerance), Mark("inside")
 
 
 def _rows(
@@ -243,7 +243,7 @@ def _money_mark(found: Discrepancy | None, allowed: Decimal | None = None) -> Ma
         return None
     difference = found.values.get("difference")
     severity = "inside" if found.within_tolerance else "outside"
-    return Mark(severity, "money", Decimal(difference) if difference else None, allowed)
+    return Mark(severity, "money", Decimal(difference) if difference else None, allowed=allowed, allowed_unit="money")
 
 
 def _order_facts(case: Case) -> list[str]:
