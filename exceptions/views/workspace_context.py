@@ -125,8 +125,9 @@ class Mark:
     severity: Severity
     unit: DifferenceUnit = "quantity"
     difference: Decimal | None = None
-    allowed: Decimal | None = None
     words: str = ""  # "not received", "over the order"
+    allowed: Decimal | None = None
+    allowed_unit: DifferenceUnit = "percent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class DocumentHead:
     sealed: bool
     absent: str = ""
     number: str = ""
-    date: date | None = None
+    dated: date | None = None
     facts: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -188,7 +189,7 @@ class DocumentHead:
 @dataclass(frozen=True, slots=True)
 class ReceiptHead:
     number: str
-    date: date
+    dated: date
     po_number: str = ""
     other_order: bool = False  # names another order than the invoice does
 
@@ -283,7 +284,7 @@ class FactCard:
 class PastInvoice:
     kind: Literal["similar", "processed", "pending"]
     number: str
-    date: date | None = None
+    dated: date | None = None
     po_number: str = ""
     amount: Decimal | None = None
     currency: str = ""
@@ -376,6 +377,7 @@ class Proposal:
 
     player_name: str
     accept_url: str
+    key: str = ""  # accepts it
     text: ResolutionText | None = None
     waiting: str = ""  # why there is none yet, in words
 
@@ -423,27 +425,31 @@ class ModelLane:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayerScore:
+    value: float | None
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionRow:
     name: str
     weight: float
-    mine: float | None
-    models: list[float | None] = field(default_factory=list)
+    scores: list[PlayerScore]
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GradeTable:
-    """One rubric: my score and the models', by criterion. `models` are in the order of `Outcome.players`."""
+    """One rubric, criterion by criterion. All `scores` are in the order of `Outcome.players`."""
 
     rubric: str
-    mine: float | None
-    models: list[float | None]
+    scores: list[PlayerScore]
     criteria: list[CriterionRow]
 
 
 @dataclass(frozen=True, slots=True)
 class GradedPlayer:
-    """One column of the outcome. `resolved` is None while ungraded."""
+    """One column of the outcome: me as submitted, me as revised, each model. `resolved` is None while ungraded."""
 
     name: str
     is_me: bool
@@ -484,7 +490,7 @@ class Outcome:
     next_url: str = ""
     next_label: str = ""  # "C-1043 · Kestrel Packaging"
     remaining: int | None = None  # open cases in my queue
-    poll_after: int | None = None  # a model still plays: poll from here
+    drafts_done: list[str] = field(default_factory=list)  # draft keys of the forms that were accepted
 
 
 @dataclass(frozen=True, slots=True)

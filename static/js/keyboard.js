@@ -5,6 +5,8 @@ const SEQUENCE_MS = 1200;
 const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const ACTS_ON_ENTER = "a[href], button, summary, input, select, textarea";
 
+// Keys pressed while a step is on its way ([data-keys-wait] has a request) are kept, and pressed when it has arrived.
+const held = [];
 let prefix = "";
 let prefixTimer = 0;
 
@@ -99,9 +101,15 @@ document.addEventListener("keydown", (event) => {
   const element = bound(key);
   if (element) {
     event.preventDefault();
-    press(element);
+    if (document.querySelector("[data-keys-wait].htmx-request")) held.push(key);
+    else press(element);
   } else if (isPrefix(key)) {
     prefix = key;
     prefixTimer = setTimeout(() => (prefix = ""), SEQUENCE_MS);
   }
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  const element = held.length ? bound(held.shift()) : null;
+  if (element) press(element);
 });

@@ -1,6 +1,6 @@
 // Live fragments carry hx-get="…?after=<cursor>" hx-trigger="poll". This fires `poll`: quickly just after something
 // happened, slower later, never while the page is hidden. A fragment without the trigger ends the polling by itself; a
-// page that never had one costs nothing.
+// page that never had one costs nothing. Answer 204 when nothing is new: nothing is swapped then.
 const FASTEST = 700;
 const SLOWEST = 15000;
 const GROWTH = 1.25;

@@ -27,7 +27,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.requestConfig.triggeringEvent?.submitter?.removeAttribute("aria-busy");
-  if (event.detail.successful) tell("");
+  if (!event.detail.successful) return;
+  missed = 0;
+  tell("");
 });
 
 function tell(words) {
@@ -46,11 +48,29 @@ function tell(words) {
   if (!box) document.getElementById("messages").append(banner);
 }
 
-document.addEventListener("htmx:sendError", () => {
-  tell("The server cannot be reached. What was acknowledged is stored; try again in a moment.");
+// A poll that fails is tried again; only when it keeps failing is it worth a word.
+const MISSED_POLLS = 3;
+let missed = 0;
+
+function isPoll(event) {
+  return event.detail.requestConfig.triggeringEvent?.type === "poll";
+}
+
+function missPoll() {
+  missed += 1;
+  if (missed === MISSED_POLLS) tell("Live updates do not arrive any more. They go on by themselves when the server answers again.");
+}
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (isPoll(event)) missPoll();
+  else tell("The server cannot be reached. What was acknowledged is stored; try again in a moment.");
 });
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (isPoll(event)) {
+    missPoll();
+    return;
+  }
   const status = event.detail.xhr.status;
   if (status === 403) tell("You may not do this, or the page is too old. Reload the page and try again.");
   else if (status === 404) tell("This is not there any more. Reload the page.");

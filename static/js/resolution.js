@@ -19,7 +19,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// Enter in a radio, a tick or a number would send the form half done; Ctrl+Enter and the button send it.
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("form[data-draft] input")) {
+    event.preventDefault();
+    return;
+  }
   if (event.key !== "Escape") return;
   const box = event.target.closest?.("details[data-escape]");
   if (!box?.open || event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return;
