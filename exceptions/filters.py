@@ -11,10 +11,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from exceptions import environment
 from exceptions.models import Case, Document, Episode, EpisodeOrigin, EpisodeStatus, Grade
-from exceptions.selectors.queue import QUEUE_STATES
+from exceptions.selectors.queue import DONE, QUEUE_STATES
 from exceptions.selectors.visibility import answers_visible_to
 
 MAX_WORDS: Final = 8
+#: Beside the states of the queue: whatever is not done.
+TODO: Final = "todo"
+CASE_STATES: Final = [(TODO, "To do"), *QUEUE_STATES]
 #: The rubric whose scores are meant when none is named.
 DEFAULT_RUBRIC: Final = "grounded-1"
 _AMOUNT = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,15}(?:\.\d{1,4})?")
@@ -34,7 +37,9 @@ class CaseFilter(django_filters.FilterSet):
     """Narrows the queue of one user (`queue_for`). Nothing here tells titles, slices or difficulties."""
 
     q = django_filters.CharFilter(method="search", label="Search", max_length=200)
-    state = django_filters.ChoiceFilter(choices=QUEUE_STATES, label="My state", empty_label="All")
+    state = django_filters.ChoiceFilter(
+        choices=CASE_STATES, method="in_state", label="My state", empty_label="All"
+    )
     supplier = django_filters.CharFilter(field_name="latest__supplier_id", label="Supplier", max_length=100)
     currency = django_filters.CharFilter(
         field_name="latest__currency", lookup_expr="iexact", label="Currency"
@@ -44,6 +49,12 @@ class CaseFilter(django_filters.FilterSet):
     )
     total_max = django_filters.NumberFilter(
         field_name="latest__total", lookup_expr="lte", label="Amount to", max_digits=20
+    )
+    dated_from = django_filters.DateFilter(
+        field_name="latest__invoice_date", lookup_expr="gte", label="Dated from"
+    )
+    dated_to = django_filters.DateFilter(
+        field_name="latest__invoice_date", lookup_expr="lte", label="Dated to"
     )
     real = django_filters.BooleanFilter(method="real_trades", label="Real trades only")
     sort = SortWithReference(
@@ -70,6 +81,10 @@ class CaseFilter(django_filters.FilterSet):
                 found |= _amount_is(word)
             cases = cases.filter(found)
         return cases
+
+    def in_state(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
+        """`todo` is both not started and started."""
+        return cases.exclude(state=DONE) if value == TODO else cases.filter(state=value)
 
     def real_trades(self, cases: QuerySet[Case], _name: str, value: bool) -> QuerySet[Case]:
         """Real trades are the ones made from uploaded documents."""
