@@ -34,10 +34,10 @@ Confidence = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, allow_
 class Action(BaseModel):
     """One action.
 
-    `exception_type` belongs to a proposal and to the submit, the fields after it to the submit alone; on any other
-    action they mean nothing. A proposal without a type and a submit without a decision can be built, but not
-    played: the environment records them as invalid. `evidence_references` are the names of actions; other texts are
-    kept as they are and count as citations of something that was never done.
+    `exception_type` belongs to a proposal and to the submit, the fields after it to the submit alone; on
+    any other action they mean nothing. A proposal without a type and a submit without a decision can be
+    built, but not played: the environment records them as invalid. `evidence_references` are the names of
+    actions; other texts are kept as they are and count as citations of something that was never done.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -160,8 +160,8 @@ def _each_once_and_citable(evidence: tuple[ActionType, ...]) -> tuple[ActionType
 class GroundTruth(_Part):
     """The right answer and what proves it.
 
-    At least one required action and one key finding: both rubrics take means over them, and a mean over nothing would
-    give the points away.
+    At least one required action and one key finding: both rubrics take means over them, and a mean over
+    nothing would give the points away.
     """
 
     decision: Decision
@@ -177,8 +177,8 @@ class GroundTruth(_Part):
 class Case(_Part):
     """One exception. `ground_truth` is None for a real case that nobody has resolved yet.
 
-    `ground_truth` has to be written out even when it is null: leaving it away by mistake would make a graded case
-    ungraded. `policy` may be left away: all its fields have defaults.
+    `ground_truth` has to be written out even when it is null: leaving it away by mistake would make a
+    graded case ungraded. `policy` may be left away: all its fields have defaults.
     """
 
     id: Slug

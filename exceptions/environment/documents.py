@@ -1,20 +1,20 @@
 """The six documents as an inspection reveals them: structured, in terse text, and as a one-line finding."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from exceptions.environment.case import Case, InvoiceLine, OrderLine
-from exceptions.environment.fields import print_decimal
+from exceptions.environment.case import Case, InvoiceLine, OrderLine, ReceiptLine
+from exceptions.environment.fields import brief_decimal
 from exceptions.environment.vocabulary import Decision, DocumentName
 
 #: What each decision is for, as the policy page of the desk has it.
 DECISION_RULES: dict[Decision, str] = {
-    Decision.APPROVE: "everything agrees or the difference is authorised",
-    Decision.HOLD: "goods or papers are still missing",
-    Decision.REJECT: "the bill is a duplicate or not genuine",
-    Decision.ESCALATE: "price, currency, approval or policy needs a supervisor; outranks a hold",
+    Decision.APPROVE: "agrees or authorised",
+    Decision.HOLD: "goods or papers missing",
+    Decision.REJECT: "duplicate or not genuine",
+    Decision.ESCALATE: "price, currency, approval or policy issue; outranks hold",
 }
 _SHORT_NAMES = {
     Decision.APPROVE: "Approve",
@@ -34,20 +34,21 @@ class Document:
 
 
 def one_line(text: str) -> str:
-    """Free text on one line, unable to look like a chat template's control token or like our own lines."""
-    return " ".join(text.split()).replace("<|", "< |").replace("|>", "| >")
+    """Free text on one line, so that a note cannot pass for lines of the document around it."""
+    return " ".join(text.split())
 
 
 def _note(text: str) -> str:
     return f"\nNote: {one_line(text)}" if text.strip() else ""
 
 
-def _goods(line: InvoiceLine | OrderLine) -> str:
+def _goods(line: InvoiceLine | OrderLine, description: str) -> str:
+    """The line total is printed where it is not quantity times price."""
     unit = f" {one_line(line.unit)}" if line.unit else ""
-    return (
-        f"{line.item_code} {one_line(line.description)}: {print_decimal(line.quantity)}{unit}"
-        f" x {print_decimal(line.unit_price)} = {print_decimal(line.line_total)}"
-    )
+    name = f"{line.item_code} {one_line(description)}".rstrip()
+    product = line.line_total == line.quantity * line.unit_price
+    total = "" if product else f" = {brief_decimal(line.line_total)}"
+    return f"{name}: {brief_decimal(line.quantity)}{unit} x {brief_decimal(line.unit_price)}{total}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -60,22 +61,28 @@ def _invoice_line_items(case: Case) -> Document:
         mode="json", include={"lines", "subtotal", "tax", "total", "currency", "note"}
     )
     sums = (
-        f"Subtotal {print_decimal(invoice.subtotal)}, tax {print_decimal(invoice.tax)},"
-        f" total {print_decimal(invoice.total)} {invoice.currency}"
+        f"Subtotal {brief_decimal(invoice.subtotal)}, tax {brief_decimal(invoice.tax)},"
+        f" total {brief_decimal(invoice.total)} {invoice.currency}"
     )
-    text = "\n".join((*map(_goods, invoice.lines), sums)) + _note(invoice.note)
-    return Document(
-        content, text, f"Invoice: {_count(len(invoice.lines), 'line')}, subtotal {invoice.subtotal:f}"
-    )
+    lines = (_goods(line, line.description) for line in invoice.lines)
+    text = "\n".join((*lines, sums)) + _note(invoice.note)
+    finding = f"Invoice: {_count(len(invoice.lines), 'line')}, subtotal {brief_decimal(invoice.subtotal)}"
+    return Document(content, text, finding)
 
 
 def _purchase_order(case: Case) -> Document:
+    """In the text a description appears only where it differs from the invoice's for the same item."""
     order = case.purchase_order
     approval = "approved" if order.approved else "NOT approved"
     heading = f"{order.number}, supplier {order.supplier_id}, {order.date}, {order.currency}, {approval}"
     terms = f", terms {one_line(order.payment_terms)}" if order.payment_terms.strip() else ""
-    text = "\n".join((heading + terms, *map(_goods, order.lines)))
-    finding = f"PO {order.number}: {approval}, total {print_decimal(order.total)} {order.currency}"
+    billed = {line.item_code: line.description for line in case.invoice.lines}
+    lines = (
+        _goods(line, "" if line.description == billed.get(line.item_code) else line.description)
+        for line in order.lines
+    )
+    text = "\n".join((heading + terms, *lines))
+    finding = f"PO {order.number}: {approval}, total {brief_decimal(order.total)} {order.currency}"
     return Document(order.model_dump(mode="json"), text, finding)
 
 
@@ -85,36 +92,43 @@ def _goods_receipt_note(case: Case) -> Document:
         return Document(content, "There is no goods receipt.", "No goods receipt")
     parts = []
     for receipt in case.goods_receipts:
-        lines = "; ".join(
-            f"{line.item_code} received {print_decimal(line.received)}, accepted {print_decimal(line.accepted)},"
-            f" rejected {print_decimal(line.rejected)}"
-            for line in receipt.lines
-        )
-        parts.append(
-            f"{receipt.number} for {receipt.po_number}, {receipt.date}: {lines or 'no lines'}{_note(receipt.note)}"
-        )
+        lines = "; ".join(map(_received, receipt.lines)) or "no lines"
+        heading = f"{receipt.number} for {receipt.po_number}, {receipt.date}"
+        parts.append(f"{heading}: {lines}{_note(receipt.note)}")
     numbers = ", ".join(receipt.number for receipt in case.goods_receipts[:5])
     more = f" and {len(case.goods_receipts) - 5} more" if len(case.goods_receipts) > 5 else ""
     return Document(content, "\n".join(parts), f"Goods received: {numbers}{more}")
 
 
+def _received(line: ReceiptLine) -> str:
+    received, accepted = brief_decimal(line.received), brief_decimal(line.accepted)
+    if line.received == line.accepted and line.rejected == 0:
+        return f"{line.item_code} {received} received and accepted"
+    return (
+        f"{line.item_code} {received} received, {accepted} accepted, {brief_decimal(line.rejected)} rejected"
+    )
+
+
 def _vendor_profile(case: Case) -> Document:
+    """In the text the name appears only where it differs from the invoice's."""
     vendor = case.vendor
     threshold = vendor.escalation_threshold
     exceeded = threshold is not None and case.invoice.total > threshold
     facts = [
-        f"{vendor.supplier_id} {one_line(vendor.name)}",
+        f"{vendor.supplier_id} {one_line(vendor.name)}"
+        if vendor.name != case.invoice.supplier_name
+        else vendor.supplier_id,
         f"{vendor.risk_tier} risk",
         "preferred" if vendor.preferred else "not preferred",
         f"duplicate incidents {vendor.duplicate_incidents}",
     ]
     if vendor.price_tolerance_pct is not None:
-        facts.append(f"own price tolerance {print_percent_as_given(vendor.price_tolerance_pct)}")
+        facts.append(f"own price tolerance {_percent(vendor.price_tolerance_pct)}")
     if threshold is not None:
-        facts.append(f"escalation above {print_decimal(threshold)}")
+        facts.append(f"escalation above {brief_decimal(threshold)}")
     text = ", ".join(facts)
     if exceeded:
-        text += f"\nThe total {print_decimal(case.invoice.total)} exceeds this vendor's escalation threshold."
+        text += f"\nThe total {brief_decimal(case.invoice.total)} exceeds this threshold."
     content = vendor.model_dump(mode="json") | {"exceeds_escalation_threshold": exceeded}
     finding = f"Vendor: {vendor.risk_tier} risk, duplicate incidents {vendor.duplicate_incidents}"
     return Document(content, text, finding + (", total above its threshold" if exceeded else ""))
@@ -125,16 +139,16 @@ def _policy_rules(case: Case) -> Document:
     high_value = total >= policy.high_value_threshold
     mandatory = total > policy.mandatory_escalation_above
     text = (
-        f"Tolerance: quantity {print_percent_as_given(policy.quantity_tolerance_pct)},"
-        f" price {print_percent_as_given(policy.price_tolerance_pct)}, total {print_decimal(policy.total_tolerance)}."
-        f" Duplicate check {'on' if policy.duplicate_check else 'off'}."
-        f" High value from {print_decimal(policy.high_value_threshold)},"
-        f" must escalate above {print_decimal(policy.mandatory_escalation_above)}."
+        f"Tolerance: quantity {_percent(policy.quantity_tolerance_pct)},"
+        f" price {_percent(policy.price_tolerance_pct)}, total {brief_decimal(policy.total_tolerance)}."
+        f"{'' if policy.duplicate_check else ' No duplicate check.'}"
+        f" High value from {brief_decimal(policy.high_value_threshold)},"
+        f" escalation above {brief_decimal(policy.mandatory_escalation_above)}."
     )
     if mandatory:
-        text += f"\nThe total {print_decimal(total)} must be escalated."
+        text += f"\nThe total {brief_decimal(total)} must be escalated."
     elif high_value:
-        text += f"\nThe total {print_decimal(total)} reaches the high-value threshold."
+        text += f"\nThe total {brief_decimal(total)} reaches the high-value threshold."
     rules = ". ".join(f"{_SHORT_NAMES[decision]}: {use}" for decision, use in DECISION_RULES.items())
     content = policy.model_dump(mode="json") | {
         "reaches_high_value_threshold": high_value,
@@ -143,36 +157,33 @@ def _policy_rules(case: Case) -> Document:
     }
     reached = ", escalation is mandatory" if mandatory else ", high value" if high_value else ""
     finding = (
-        f"Policy: tolerance quantity {print_percent_as_given(policy.quantity_tolerance_pct)},"
-        f" price {print_percent_as_given(policy.price_tolerance_pct)}{reached}"
+        f"Policy: tolerance quantity {_percent(policy.quantity_tolerance_pct)},"
+        f" price {_percent(policy.price_tolerance_pct)}{reached}"
     )
     return Document(content, f"{text}\n{rules}.", finding)
 
 
 def _duplicate_check(case: Case) -> Document:
     history = case.history
-    text = "\n".join(
-        (
-            _entries("Similar invoices", history.similar_invoices),
-            _entries("Processed", history.processed_invoices),
-            _entries("Pending", history.pending_invoices),
-            _entries("Comments", history.comments),
-        )
-    )
+    entries = {
+        "Similar": history.similar_invoices,
+        "Processed": history.processed_invoices,
+        "Pending": history.pending_invoices,
+        "Comments": history.comments,
+    }
+    found = [f"{name}: {' | '.join(map(one_line, lines))}" for name, lines in entries.items() if lines]
+    absent = [name for name, lines in entries.items() if not lines]
+    text = "\n".join((*found, *([f"{', '.join(absent)}: none"] if absent else ())))
     finding = (
-        f"Duplicate check: {len(history.similar_invoices)} similar, {len(history.processed_invoices)} processed,"
-        f" {len(history.pending_invoices)} pending, {_count(len(history.comments), 'comment')}"
+        f"Duplicate check: {len(history.similar_invoices)} similar,"
+        f" {len(history.processed_invoices)} processed, {len(history.pending_invoices)} pending, {_count(len(history.comments), 'comment')}"
     )
     return Document(history.model_dump(mode="json"), text, finding)
 
 
-def _entries(heading: str, entries: Iterable[str]) -> str:
-    return f"{heading}: {' | '.join(map(one_line, entries)) or 'none'}"
-
-
-def print_percent_as_given(value: Decimal) -> str:
+def _percent(value: Decimal) -> str:
     """A tolerance with its own digits: `5 %`, `2.5 %`."""
-    return f"{print_decimal(value)} %"
+    return f"{brief_decimal(value)} %"
 
 
 REVEAL: dict[DocumentName, Callable[[Case], Document]] = {
@@ -198,7 +209,7 @@ def invoice_summary_text(case: Case) -> str:
     """The same on one line."""
     invoice = case.invoice
     return (
-        f"Invoice {invoice.number} from {one_line(invoice.supplier_name)} ({invoice.supplier_id}), {invoice.date},"
-        f" for {invoice.po_number}: {_count(len(invoice.lines), 'line')},"
-        f" total {print_decimal(invoice.total)} {invoice.currency}"
+        f"Invoice {invoice.number} from {one_line(invoice.supplier_name)} ({invoice.supplier_id}),"
+        f" {invoice.date}, for {invoice.po_number}: {_count(len(invoice.lines), 'line')},"
+        f" total {brief_decimal(invoice.total)} {invoice.currency}"
     )

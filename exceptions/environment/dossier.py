@@ -117,8 +117,8 @@ _evicting = threading.Lock()
 def dossier_of(case: Case) -> Dossier:
     """The dossier of this very case object, kept for the most recent cases.
 
-    Kept by identity: comparing cases field by field would cost more than it saves, and a kept dossier holds its case,
-    so that the identity cannot be given to another one meanwhile.
+    Kept by identity: comparing cases field by field would cost more than it saves, and a kept dossier holds
+    its case, so that the identity cannot be given to another one meanwhile.
     """
     dossier = _dossiers.get(id(case))
     if dossier is None or dossier.case is not case:

@@ -90,7 +90,8 @@ class Environment:
         return self._investigate(played, raw)
 
     def end(self, stop_reason: StopReason) -> Observation:
-        """End the episode from outside (budget, player error, cancelled): nothing was submitted, nothing is earned.
+        """End the episode from outside (budget, player error, cancelled): nothing was submitted, nothing is
+        earned.
 
         Raises:
             EpisodeOver: it has ended already.

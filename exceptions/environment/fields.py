@@ -1,7 +1,7 @@
 """The field types of a case: exact decimals, ISO dates, text that any database and terminal can hold.
 
-Pydantic's own conversions are too kind for papers that decide about money: they read `true` as 1, a timestamp as a
-date and `"yes"` as a boolean. Everything here refuses what it would have to guess.
+Pydantic's own conversions are too kind for papers that decide about money: they read `true` as 1, a
+timestamp as a date and `"yes"` as a boolean. Everything here refuses what it would have to guess.
 """
 
 import datetime
@@ -25,7 +25,8 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 def read_decimal(value: object) -> Decimal:
     """An exact decimal from a string in plain notation, a number or a Decimal.
 
-    A float (only Python callers have one; JSON numbers are read as decimals) stands for its shortest decimal form.
+    A float (only Python callers have one; JSON numbers are read as decimals) stands for its shortest
+    decimal form.
     """
     match value:
         case bool():
@@ -59,6 +60,11 @@ def print_decimal(number: Decimal) -> str:
     return f"{number:f}"
 
 
+def brief_decimal(number: Decimal) -> str:
+    """As printed, without decimals that say nothing: `1250`, `12.50`. Small models pay a token for every digit."""
+    return f"{number:.0f}" if number == number.to_integral_value() else f"{number:f}"
+
+
 def _read_date(value: object) -> datetime.date:
     match value:
         case datetime.datetime():
@@ -82,6 +88,8 @@ def _printable(text: str) -> str:
 def _trimmed(text: str) -> str:
     if text != text.strip():
         raise PydanticCustomError("untrimmed", "begins or ends with a space")
+    if len(text.splitlines()) > 1:
+        raise PydanticCustomError("line_break", "contains a line break")
     return _printable(text)
 
 

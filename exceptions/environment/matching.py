@@ -1,8 +1,8 @@
 """The three comparisons: printed numbers against printed numbers, no currency converted, no text read.
 
-Lines are matched by item code. Where a document names an item on several lines, quantities are pooled by item, since
-orders are often billed in other portions than they were placed; prices are compared line by line, the k-th billed
-line of an item with its k-th ordered line, or with the last one when there are fewer.
+Lines are matched by item code. Where a document names an item on several lines, quantities are pooled by
+item, since orders are often billed in other portions than they were placed; prices are compared line by
+line, the k-th billed line of an item with its k-th ordered line, or with the last one when there are fewer.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from exceptions.environment.case import Case, OrderLine
-from exceptions.environment.fields import print_decimal
+from exceptions.environment.fields import brief_decimal, print_decimal
 
 #: Two sums that differ by less than this are equal.
 CENT = Decimal("0.01")
@@ -20,9 +20,10 @@ CENT = Decimal("0.01")
 class Discrepancy:
     """One difference that a comparison found, for marks on the documents.
 
-    `document` and `field` say which printed number is in question, `against` what it was held against: a document
-    name, or `invoice` for the invoice's own arithmetic. `line` is the 1-based line of the invoice, None for the
-    totals. `values` are printed decimals by name. `within_tolerance` is None where no tolerance applies.
+    `document` and `field` say which printed number is in question, `against` what it was held against: a
+    document name, or `invoice` for the invoice's own arithmetic. `line` is the 1-based line of the invoice,
+    None for the totals. `values` are printed decimals by name. `within_tolerance` is None where no
+    tolerance applies.
     """
 
     field: str
@@ -64,15 +65,15 @@ def print_percent(value: Decimal | None) -> str:
     if value is None:
         return "n/a"
     text = print_decimal(value.quantize(CENT))
-    return text.rstrip("0").rstrip(".") + " %"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
 
 
 def compare_quantity(case: Case) -> Comparison:
     """Billed, ordered and accepted (summed over all receipts) by item.
 
-    A discrepancy where more is billed than accepted, else where more is billed than ordered; its tolerance is taken in
-    percent of the quantity it exceeds. Every receipt of the case counts, whatever order or date it names: to see
-    that a receipt belongs to another delivery takes a reader.
+    A discrepancy where more is billed than accepted, else where more is billed than ordered; its tolerance
+    is taken in percent of the quantity it exceeds. Every receipt of the case counts, whatever order or date
+    it names: to see that a receipt belongs to another delivery takes a reader.
     """
     ordered = _pooled((line.item_code, line.quantity) for line in case.purchase_order.lines)
     accepted = _pooled((line.item_code, line.accepted) for note in case.goods_receipts for line in note.lines)
@@ -82,36 +83,21 @@ def compare_quantity(case: Case) -> Comparison:
     comparison.say("Billed/ordered/accepted" + ("" if case.goods_receipts else " (no receipt)"))
     for item, quantity in billed.items():
         on_order, in_store = ordered.get(item, Decimal(0)), accepted.get(item, Decimal(0))
-        figures = f"{item} {print_decimal(quantity)}/{print_decimal(on_order)}/{print_decimal(in_store)}"
+        figures = f"{item} {brief_decimal(quantity)}/{brief_decimal(on_order)}/{brief_decimal(in_store)}"
         if item not in ordered:
             figures += " (not on the order)"
         if quantity <= in_store and quantity <= on_order:
             comparison.say(f"{figures} ok")
             continue
-        exceeded, document, base = (
-            ("accepted", "goods_receipt_note", in_store)
-            if quantity > in_store
-            else ("ordered", "purchase_order", on_order)
-        )
+        over_accepted = quantity > in_store
+        base = in_store if over_accepted else on_order
         share = percent(quantity - base, base)
         within = share is not None and share <= case.policy.quantity_tolerance_pct
-        excess = f"{print_decimal(quantity - base)} over {exceeded}"
-        comparison.differ(
-            Discrepancy(
-                field="quantity",
-                against=document,
-                line=first_line[item],
-                item_code=item,
-                values={
-                    "billed": print_decimal(quantity),
-                    "ordered": print_decimal(on_order),
-                    "accepted": print_decimal(in_store),
-                    "difference": print_decimal(quantity - base),
-                },
-                within_tolerance=within,
-                message=f"{figures} {excess} ({print_percent(share)}), {_tolerance(within)}",
-            )
-        )
+        excess = f"{brief_decimal(quantity - base)} over {'accepted' if over_accepted else 'ordered'}"
+        values = _values(billed=quantity, ordered=on_order, accepted=in_store, difference=quantity - base)
+        text = f"{figures}: {excess} ({print_percent(share)}), {_tolerance(within)}"
+        document = "goods_receipt_note" if over_accepted else "purchase_order"
+        comparison.differ(Discrepancy("quantity", document, first_line[item], item, values, within, text))
     return comparison
 
 
@@ -130,27 +116,19 @@ def compare_price(case: Case) -> Comparison:
         price = None if candidates is None else candidates[min(earlier, len(candidates) - 1)].unit_price
         difference = line.unit_price if price is None else line.unit_price - price
         variance = Decimal(0) if difference == 0 else percent(difference, price or Decimal(0))
-        agreed = "none" if price is None else print_decimal(price)
-        figures = f"{line.item_code} {print_decimal(line.unit_price)}/{agreed}"
+        agreed = "none" if price is None else brief_decimal(price)
+        figures = f"{line.item_code} {brief_decimal(line.unit_price)}/{agreed}"
         sign = "+" if difference > 0 else ""
         shown = "not on the order" if price is None else sign + print_percent(variance)
         if price is not None and variance is not None and abs(variance) <= case.policy.price_tolerance_pct:
-            comparison.say(f"{figures} ok" if difference == 0 else f"{figures} {shown}, {_tolerance(True)}")
+            comparison.say(f"{figures} ok" if difference == 0 else f"{figures}: {shown}, {_tolerance(True)}")
             continue
+        values = _values(billed=line.unit_price) | ({} if price is None else _values(ordered=price))
+        if variance is not None and price is not None:
+            values["variance_pct"] = print_decimal(variance.quantize(CENT))
+        text = f"{figures}: {shown}, {_tolerance(False)}"
         comparison.differ(
-            Discrepancy(
-                field="unit_price",
-                against="purchase_order",
-                line=number,
-                item_code=line.item_code,
-                values={
-                    "billed": print_decimal(line.unit_price),
-                    "ordered": agreed,
-                    "variance_pct": print_percent(variance),
-                },
-                within_tolerance=False,
-                message=f"{figures} {shown}, {_tolerance(False)}",
-            )
+            Discrepancy("unit_price", "purchase_order", number, line.item_code, values, False, text)
         )
     return comparison
 
@@ -158,52 +136,55 @@ def compare_price(case: Case) -> Comparison:
 def compare_totals(case: Case) -> Comparison:
     """Subtotal against the sum of lines and against the order's total; tax and total.
 
-    That subtotal and tax add up to the total is checked too, to the same cent: a bill that asks for another amount
-    than it explains is a discrepancy.
+    That subtotal and tax add up to the total is checked too, to the same cent: a bill that asks for another
+    amount than it explains is a discrepancy.
     """
     invoice = case.invoice
     lines_sum = sum((line.line_total for line in invoice.lines), Decimal(0))
     order_total = case.purchase_order.total
     comparison = Comparison()
-    subtotal = print_decimal(invoice.subtotal)
+    subtotal = f"Subtotal {brief_decimal(invoice.subtotal)}"
 
     difference = invoice.subtotal - lines_sum
-    text = f"Subtotal {subtotal}, lines sum {print_decimal(lines_sum)}"
     if abs(difference) < CENT:
-        comparison.say(f"{text}: equal")
+        subtotal += " = sum of lines"
     else:
-        values = {
-            "subtotal": subtotal,
-            "lines_sum": print_decimal(lines_sum),
-            "difference": print_decimal(difference),
-        }
-        message = f"{text}: differ by {print_decimal(abs(difference))}"
-        comparison.differ(Discrepancy("subtotal", "invoice", None, None, values, None, message))
+        text = f"{subtotal}, lines sum to {brief_decimal(lines_sum)}: {_apart(difference)}"
+        values = _values(subtotal=invoice.subtotal, lines_sum=lines_sum, difference=difference)
+        comparison.differ(Discrepancy("subtotal", "invoice", None, None, values, None, text))
 
     difference = invoice.subtotal - order_total
-    text = f"Subtotal {subtotal}, PO total {print_decimal(order_total)}{_currencies(case)}"
+    within = abs(difference) <= case.policy.total_tolerance
     if difference == 0:
-        comparison.say(f"{text}: equal")
-    elif abs(difference) <= case.policy.total_tolerance:
-        comparison.say(f"{text}: differ by {print_decimal(abs(difference))}, {_tolerance(True)}")
+        comparison.say(f"{subtotal} = PO total{_currencies(case)}")
     else:
-        values = {
-            "subtotal": subtotal,
-            "po_total": print_decimal(order_total),
-            "difference": print_decimal(difference),
-        }
-        message = f"{text}: differ by {print_decimal(abs(difference))}, {_tolerance(False)}"
-        comparison.differ(Discrepancy("subtotal", "purchase_order", None, None, values, False, message))
+        total = f"PO total {brief_decimal(order_total)}{_currencies(case)}"
+        text = f"{subtotal}, {total}: {_apart(difference)}, {_tolerance(within)}"
+        if within:
+            comparison.say(text)
+        else:
+            values = _values(subtotal=invoice.subtotal, po_total=order_total, difference=difference)
+            comparison.differ(Discrepancy("subtotal", "purchase_order", None, None, values, False, text))
 
     explained = invoice.subtotal + invoice.tax
-    text = f"Tax {print_decimal(invoice.tax)}, total {print_decimal(invoice.total)}"
+    text = f"Tax {brief_decimal(invoice.tax)}, total {brief_decimal(invoice.total)}"
     if abs(explained - invoice.total) < CENT:
         comparison.say(text)
     else:
-        values = {"total": print_decimal(invoice.total), "subtotal_plus_tax": print_decimal(explained)}
-        message = f"{text}, but subtotal + tax = {print_decimal(explained)}"
-        comparison.differ(Discrepancy("total", "invoice", None, None, values, None, message))
+        text += f", but subtotal + tax = {brief_decimal(explained)}"
+        values = _values(
+            total=invoice.total, subtotal_plus_tax=explained, difference=invoice.total - explained
+        )
+        comparison.differ(Discrepancy("total", "invoice", None, None, values, None, text))
     return comparison
+
+
+def _apart(difference: Decimal) -> str:
+    return f"differ by {brief_decimal(abs(difference))}"
+
+
+def _values(**numbers: Decimal) -> dict[str, str]:
+    return {name: print_decimal(number) for name, number in numbers.items()}
 
 
 def _pooled(quantities: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -18,7 +18,7 @@ class Observation:
     It names the case by its opaque reference only, and carries nothing of the ground truth before the end.
     """
 
-    __slots__ = ("_dossier", "_findings", "_reward", "_revealed", "_rubric", "_state", "_steps", "done")
+    __slots__ = ("_dossier", "_findings", "_revealed", "_reward", "_rubric", "_state", "_steps", "done")
 
     def __init__(self, dossier: Dossier, state: EpisodeState, rubric: str, reward: float | None) -> None:
         self._dossier = dossier

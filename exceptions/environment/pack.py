@@ -35,7 +35,8 @@ _MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class PackProblem:
-    """One thing that is wrong: the case (its id, or its place such as `cases[3]`), the path in it, what is wrong.
+    """One thing that is wrong: the case (its id, or its place such as `cases[3]`), the path in it, what is
+    wrong.
 
     `case` is empty for a problem of the pack itself; `path` is empty for one of the whole case.
     """
@@ -64,8 +65,8 @@ class CasePackError(ValueError):
 def load_case_pack(source: Path | str | Mapping[str, Any] | bytes) -> list[Case]:
     """The cases of a pack, in its order: all of them, or none and the reasons.
 
-    `source` is a path (Path or str), the pack's JSON as UTF-8 bytes (with or without a byte order mark), or the
-    decoded object.
+    `source` is a path (Path or str), the pack's JSON as UTF-8 bytes (with or without a byte order mark), or
+    the decoded object.
 
     Raises:
         CasePackError: the pack cannot be read or any part of it is wrong.

@@ -1,7 +1,7 @@
 """From what a model wrote to the action it meant: thinking stripped, the first balanced JSON object taken.
 
-Bounded for any input: thinking is skipped by substring search, at most `MAX_ANSWER` characters are scanned for an
-object, and at most `MAX_UNCLOSED` opening braces without an end are tried.
+Bounded for any input: thinking is skipped by substring search, at most `MAX_ANSWER` characters are scanned
+for an object, and at most `MAX_UNCLOSED` opening braces without an end are tried.
 """
 
 import re
@@ -24,8 +24,8 @@ _STRING_END = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 def parse_action(text: str) -> Action:
     """The action in a model's raw text.
 
-    Prose and code fences around the object are ignored. Braces that close but do not hold JSON are passed over as
-    prose; the first object that is JSON decides, right or wrong, and nothing after it is read.
+    Prose and code fences around the object are ignored. Braces that close but do not hold JSON are passed
+    over as prose; the first object that is JSON decides, right or wrong, and nothing after it is read.
 
     Raises:
         InvalidAction: there is no JSON object, or the first one is no action.
@@ -49,8 +49,9 @@ def parse_action(text: str) -> Action:
 def without_thinking(text: str) -> str:
     """The text before an object without `<think>…</think>` blocks.
 
-    An unclosed block runs to the end. A closing tag without an opening one ends a block that the prompt had opened.
-    Tags after the first brace that is no thinking are left alone: they can only be inside the answer.
+    An unclosed block runs to the end. A closing tag without an opening one ends a block that the prompt had
+    opened. Tags after the first brace that is no thinking are left alone: they can only be inside the
+    answer.
     """
     close = text.find(_CLOSE_THINK)
     position = 0

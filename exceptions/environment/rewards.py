@@ -22,8 +22,8 @@ Parts = dict[str, float]
 class RewardScheme:
     """One way to reward.
 
-    `rubric` names the rubric whose grade ends an episode. `investigate` rewards any valid action but the submit, as
-    the `times`-th of its kind; `submit` and `timeout` turn the grade into parts.
+    `rubric` names the rubric whose grade ends an episode. `investigate` rewards any valid action but the
+    submit, as the `times`-th of its kind; `submit` and `timeout` turn the grade into parts.
     """
 
     name: str

@@ -18,7 +18,8 @@ class UnknownRubric(ValueError):
 
 
 def grade(case: Case, state: EpisodeState, rubric: str = "grounded-1") -> Grade:
-    """The grade of an episode; of one that is not over, what it is worth if it stops here with nothing submitted.
+    """The grade of an episode; of one that is not over, what it is worth if it stops here with nothing
+    submitted.
 
     Raises:
         UngradedCase: the case has no ground truth.

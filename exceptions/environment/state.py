@@ -34,9 +34,10 @@ class Resolution:
 class StepRecord:
     """One step.
 
-    `number` counts from 1. `raw` is the text a player wrote, whenever it wrote text, and what it sent instead of an
-    action when that was invalid. `reward` is None where a case without ground truth leaves it open; `reward_parts` are
-    named `base`, `repeat`, `shortcut`, `confidence`, `timeout`, and sum to `reward` unless it is None.
+    `number` counts from 1. `raw` is the text a player wrote, whenever it wrote text, and what it sent
+    instead of an action when that was invalid. `reward` is None where a case without ground truth leaves it
+    open; `reward_parts` are named `base`, `repeat`, `shortcut`, `confidence`, `timeout`, and sum to
+    `reward` unless it is None.
     """
 
     number: int
