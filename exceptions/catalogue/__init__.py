@@ -1,7 +1,7 @@
 """The 22 catalogue cases, kept as one case pack beside this file.
 
-The first twelve are the slice `canonical`, the last ten the slice `hard`. Nothing is ever trained on them in our own
-recipes: they are the test set.
+The first twelve are the slice `canonical`, the last ten the slice `hard`. Our own recipes never train on
+them: they are the test set.
 """
 
 from pathlib import Path

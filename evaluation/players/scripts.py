@@ -1,0 +1,102 @@
+"""The script players: permanent rows of every leaderboard, because a score means nothing without them.
+
+A script is a pure function from a conversation to an action. It keeps nothing between turns, so any worker
+can go on with any episode.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evaluation.players.blind import constant_action, investigator_action, random_action
+from evaluation.players.expert import expert_action
+from evaluation.players.keyword_rules import keyword_action
+from evaluation.players.protocol import Completion, Conversation, PlayerError
+from evaluation.players.three_way_match import three_way_match_action
+from exceptions.environment import Action, Decision, ExceptionType
+
+Script = Callable[[Conversation], Action]
+
+#: The order in which the task prints the fields of an action.
+_FIELDS = (
+    "action_type",
+    "final_decision",
+    "exception_type",
+    "evidence_references",
+    "explanation",
+    "confidence",
+)
+
+_CONSTANT = "constant:"
+_APPROVE = f"{_CONSTANT}{Decision.APPROVE}/{ExceptionType.CLEAN_MATCH}"
+_ESCALATE = f"{_CONSTANT}{Decision.ESCALATE}/{ExceptionType.POLICY_VIOLATION}"
+
+#: The scripts that stand on every leaderboard: name → what it does, in one line.
+SCRIPT_PLAYERS: dict[str, str] = {
+    "expert": "Reads the ground truth, looks at what proves it and explains it: the ceiling.",
+    "three-way-match": "Matches the figures of order, receipt and invoice, reads no text: what an ERP does.",
+    "keyword": "Goes by the first alarming word in notes and comments.",
+    _APPROVE: "The same five inspections, then always approves as a clean match: the floor.",
+    _ESCALATE: "The same five inspections, then always escalates as a policy violation: the floor.",
+    "investigator": "Inspects everything again and again and never submits.",
+    "random": "Picks any action and any answer at random, the same ones for the same seed.",
+}
+
+_SCRIPTS: dict[str, Script] = {
+    "expert": expert_action,
+    "three-way-match": three_way_match_action,
+    "keyword": keyword_action,
+    "investigator": investigator_action,
+    "random": random_action,
+}
+
+
+class UnknownScript(PlayerError):
+    """There is no script player of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPlayer:
+    """A script behind the one player protocol. It costs no tokens."""
+
+    name: str
+    script: Script
+    reads_ground_truth: bool = False
+
+    def complete(self, conversations: Sequence[Conversation]) -> list[Completion]:
+        """One action as JSON text per conversation, in order.
+
+        Raises:
+            PlayerError: a conversation lacks what the script reads.
+        """
+        return [Completion(text=action_text(self.script(conversation))) for conversation in conversations]
+
+    def release(self, conversation_ids: Sequence[str]) -> None:
+        """Nothing to forget: scripts keep nothing."""
+
+
+def action_text(action: Action) -> str:
+    """The action as the JSON text that a player answers with, fields in the order of the task."""
+    said = action.to_dict()
+    return json.dumps({name: said[name] for name in _FIELDS if name in said}, ensure_ascii=False)
+
+
+def script_player(name: str) -> ScriptPlayer:
+    """The script of that name; `constant:<decision>/<exception type>` takes any answer.
+
+    Raises:
+        UnknownScript: there is no such script, or no such answer.
+    """
+    if name.startswith(_CONSTANT):
+        return ScriptPlayer(name, _constant(name))
+    if name not in _SCRIPTS:
+        raise UnknownScript(f"there is no script player {name!r}; choose one of {', '.join(SCRIPT_PLAYERS)}")
+    return ScriptPlayer(name, _SCRIPTS[name], reads_ground_truth=name == "expert")
+
+
+def _constant(name: str) -> Script:
+    decision, _, exception_type = name.removeprefix(_CONSTANT).partition("/")
+    try:
+        return constant_action(Decision(decision), ExceptionType(exception_type))
+    except ValueError as error:
+        raise UnknownScript(f"{name!r}: {error}; write {_CONSTANT}<decision>/<exception type>") from error
