@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PIP = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+# Bytecode is made at first import: compiling all of transformers, of which little is used, takes a minute.
+PIP += ["--no-compile"]
 #: PyTorch's own index of builds without CUDA: a tenth of the size. TORCH_INDEX_URL names another.
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

@@ -11,6 +11,8 @@ from invoiceguard_site.static_files import static_files_collect
 
 class Command(BaseCommand):
     help = "Prepare the site, make the demo accounts, collect static files that have changed."
+    # What is wrong with the site shows when it starts; checking it here would load it twice.
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("prepare_site", stdout=self.stdout)

@@ -9,6 +9,8 @@ from django.db import OperationalError, connection
 
 class Command(BaseCommand):
     help = "Migrate, load the catalogue, register the players. Does nothing to what is there already."
+    # What is wrong with the site shows when it starts; checking it here would load it twice.
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
