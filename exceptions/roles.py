@@ -1,4 +1,6 @@
-"""Who may do what. Roles are groups; this table is the only place that says what a role may do (docs/roles.md repeats it)."""
+"""Who may do what. Roles are groups; this table is the only place that says what a role may do (docs/roles.md
+repeats it).
+"""
 
 from typing import Any, Final
 

@@ -23,8 +23,8 @@ SECRET_KEY: str = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Generate one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'` and put it "
-            "into the environment; `make run` does this for a local start."
+            "SECRET_KEY is not set. Generate one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'` "
+            "and put it into the environment; `make run` does this for a local start."
         )
     SECRET_KEY = "insecure-key-for-debug-only"  # noqa: S105 - refused above unless DEBUG is on
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG or LOCAL else [])
@@ -138,7 +138,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "reap-lost-episodes": {"task": "exceptions.reap_lost_episodes", "schedule": 5.0, "options": {"expires": 10}},
+    "reap-lost-episodes": {
+        "task": "exceptions.reap_lost_episodes",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }
 
 # Who is who.

@@ -53,7 +53,9 @@ def _attempt_allowed(request: HttpRequest) -> bool:
         return True
 
 
-def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
     """Too many wrong passwords: says for how long, and answers 429."""
     minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
     return render(request, "registration/locked_out.html", {"minutes": minutes}, status=429)

@@ -31,13 +31,16 @@ class Case(models.Model):
 
 
 class CaseVersion(models.Model):
-    """One version of a case, never changed (a trigger refuses it). `content` is the case pack's entry without the answer."""
+    """One version of a case, never changed (a trigger refuses it). `content` is the case pack's entry without the
+    answer.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
-    #: sha256 of the canonical JSON of the content and the answer it was imported with: importing the same thing twice changes nothing.
+    #: sha256 of the canonical JSON of the content and the answer it was imported with: importing the same thing
+    #: twice changes nothing.
     digest = models.CharField(max_length=64)
     title = models.CharField(max_length=200, blank=True)
     slice = models.CharField(max_length=20, choices=[(s.value, s.value) for s in environment.Slice])

@@ -27,7 +27,9 @@ class UploadedDocument(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     file_name = models.CharField(max_length=255)
     source = models.BinaryField()
-    kind = models.CharField(max_length=30, choices=[(kind.value, kind.words.capitalize()) for kind in TradeDocumentKind])
+    kind = models.CharField(
+        max_length=30, choices=[(kind.value, kind.words.capitalize()) for kind in TradeDocumentKind]
+    )
     number = models.CharField(max_length=100)
     #: Order numbers that the document names (for an order, its own).
     order_numbers = ArrayField(models.CharField(max_length=100), default=list)
@@ -82,7 +84,9 @@ class Supplier(models.Model):
     supplier_id = models.CharField(max_length=100, unique=True)
     name = models.CharField(max_length=200)
     risk_tier = models.CharField(
-        max_length=10, choices=[(t.value, t.value) for t in environment.RiskTier], default=environment.RiskTier.MEDIUM
+        max_length=10,
+        choices=[(t.value, t.value) for t in environment.RiskTier],
+        default=environment.RiskTier.MEDIUM,
     )
     duplicate_incidents = models.PositiveIntegerField(default=0)
     preferred = models.BooleanField(default=False)

@@ -57,7 +57,9 @@ class Episode(models.Model):
     informed = models.BooleanField(default=False)
 
     status = models.CharField(max_length=10, choices=EpisodeStatus.choices, default=EpisodeStatus.RUNNING)
-    stop_reason = models.CharField(max_length=30, choices=[(r.value, r.value) for r in environment.StopReason], blank=True)
+    stop_reason = models.CharField(
+        max_length=30, choices=[(r.value, r.value) for r in environment.StopReason], blank=True
+    )
     error = models.TextField(blank=True)
     steps_used = models.PositiveSmallIntegerField(default=0)
     invalid_steps = models.PositiveSmallIntegerField(default=0)
@@ -93,7 +95,9 @@ class Episode(models.Model):
                 name="one_open_desk_episode_per_reviewer",
             ),
             models.UniqueConstraint(
-                fields=["beside", "player"], condition=Q(beside__isnull=False), name="one_lane_episode_per_player"
+                fields=["beside", "player"],
+                condition=Q(beside__isnull=False),
+                name="one_lane_episode_per_player",
             ),
             models.CheckConstraint(
                 condition=Q(status="ended", ended_at__isnull=False) & ~Q(stop_reason="")
@@ -104,7 +108,8 @@ class Episode(models.Model):
                 condition=~Q(stop_reason="submitted") | ~Q(final_decision=""), name="a_submit_has_a_decision"
             ),
             models.CheckConstraint(
-                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1), name="confidence_0_to_1"
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+                name="confidence_0_to_1",
             ),
         ]
         indexes = [
@@ -113,7 +118,9 @@ class Episode(models.Model):
             models.Index(fields=["player", "-created_at"], name="episode_by_player"),
             models.Index(fields=["user", "-created_at"], name="episode_by_user"),
             models.Index(
-                fields=["lease_expires_at"], condition=~Q(status="ended") & ~Q(origin="desk"), name="episode_unfinished"
+                fields=["lease_expires_at"],
+                condition=~Q(status="ended") & ~Q(origin="desk"),
+                name="episode_unfinished",
             ),
         ]
 
@@ -146,7 +153,8 @@ class Step(models.Model):
     number = models.PositiveSmallIntegerField()
     action_type = models.CharField(max_length=60, blank=True)
     action = models.JSONField(null=True)
-    raw_output = models.TextField(null=True)
+    #: None when the player sent an action instead of text; an empty text is something else.
+    raw_output = models.TextField(null=True)  # noqa: DJ001 - see above
     valid = models.BooleanField()
     error = models.TextField(blank=True)
     result = models.TextField(blank=True)
@@ -169,7 +177,8 @@ class Step(models.Model):
             models.UniqueConstraint(fields=["episode", "number"], name="one_step_per_number"),
             models.CheckConstraint(condition=Q(number__gte=1), name="steps_from_1"),
             models.CheckConstraint(
-                condition=Q(valid=True) & ~Q(action_type="") | Q(valid=False) & ~Q(error=""), name="a_step_is_an_action_or_an_error"
+                condition=Q(valid=True) & ~Q(action_type="") | Q(valid=False) & ~Q(error=""),
+                name="a_step_is_an_action_or_an_error",
             ),
         ]
 
@@ -232,10 +241,14 @@ class Grade(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["episode", "rubric"], condition=Q(revision__isnull=True), name="one_grade_per_rubric_and_episode"
+                fields=["episode", "rubric"],
+                condition=Q(revision__isnull=True),
+                name="one_grade_per_rubric_and_episode",
             ),
             models.UniqueConstraint(
-                fields=["revision", "rubric"], condition=Q(revision__isnull=False), name="one_grade_per_rubric_and_revision"
+                fields=["revision", "rubric"],
+                condition=Q(revision__isnull=False),
+                name="one_grade_per_rubric_and_revision",
             ),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="score_0_to_1"),
         ]

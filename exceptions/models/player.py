@@ -29,7 +29,8 @@ class Player(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="human", user__isnull=False) | (~models.Q(kind="human") & models.Q(user__isnull=True)),
+                condition=models.Q(kind="human", user__isnull=False)
+                | (~models.Q(kind="human") & models.Q(user__isnull=True)),
                 name="humans_have_a_user",
             )
         ]

@@ -1,5 +1,7 @@
 """The queue: which case is next, for whom."""
 
+from typing import TYPE_CHECKING, TypedDict
+
 from django.contrib.auth.models import User
 from django.db.models import Case as When_
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value, When
@@ -7,17 +9,26 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Value, When
 from exceptions import environment
 from exceptions.models import Case, Episode, EpisodeOrigin, EpisodeStatus
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _State(TypedDict):
+        state: str
+
+    QueuedCase = WithAnnotations[Case, _State]
+
 OPEN, STARTED, DONE = "open", "started", "done"
 QUEUE_STATES = [(OPEN, "Not started"), (STARTED, "Started"), (DONE, "Done")]
 
 
-def queue_for(user: User) -> QuerySet[Case]:
-    """All cases with what the user has done on each as `state`, oldest invoice first.
+def queue_for(user: User) -> "QuerySet[QueuedCase]":
+    """All cases with what the user has done on the latest version of each as `state`, oldest invoice first.
 
     Titles, slugs, slices and difficulties give answers away: a page or an answer must not show them to a player.
     """
     own = Episode.objects.filter(case_version__case=OuterRef("pk"), user=user, origin=EpisodeOrigin.DESK)
-    ended = own.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
+    on_latest = own.filter(case_version=OuterRef("latest"))
+    ended = on_latest.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
     started = own.filter(status=EpisodeStatus.RUNNING, steps_used__gt=0)
     return (
         Case.objects.filter(latest__isnull=False)

@@ -5,23 +5,24 @@ resolution. A user sees it when none of their own episodes on that case is still
 themselves (a cancelled one does not count) or hold a role that sees answers.
 """
 
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
 
 from exceptions import environment, roles
 from exceptions.models import CaseVersion, Episode, EpisodeOrigin, EpisodeStatus
 
 
-def _own_plays(user: User, case: Combinable | object) -> QuerySet[Episode]:
-    return Episode.objects.filter(user=user, case_version__case=case).exclude(origin=EpisodeOrigin.LANE)
+def _own_plays(user: User, case_id: UUID | OuterRef) -> QuerySet[Episode]:
+    return Episode.objects.filter(user=user, case_version__case_id=case_id).exclude(origin=EpisodeOrigin.LANE)
 
 
 def _ended(plays: QuerySet[Episode]) -> QuerySet[Episode]:
     return plays.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
 
 
-def may_see_answer(user: User, case_id: object) -> bool:
+def may_see_answer(user: User, case_id: UUID) -> bool:
     """Whether the user may see the answer to this case now."""
     own = _own_plays(user, case_id)
     if own.exclude(status=EpisodeStatus.ENDED).exists():

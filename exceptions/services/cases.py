@@ -55,11 +55,15 @@ def lock_case_imports() -> None:
 
 
 def case_version_store(
-    *, case: environment.Case, user: User | None, sources: Sequence[tuple[TradeDocument, UploadedDocument]] = ()
+    *,
+    case: environment.Case,
+    user: User | None,
+    sources: Sequence[tuple[TradeDocument, UploadedDocument]] = (),
 ) -> tuple[CaseVersion, str]:
     """Store a case as its next version unless its latest one says the same.
 
-    `sources` are the uploaded documents that it was joined from. To be called with the import lock held. Returns the version that now is the latest, and `created`, `changed` or `unchanged`.
+    `sources` are the uploaded documents that it was joined from. To be called with the import lock held. Returns the
+    version that now is the latest, and `created`, `changed` or `unchanged`.
     """
     content, answer = _content_and_answer(case)
     digest = hashlib.sha256(
@@ -98,7 +102,9 @@ def case_version_store(
 
 
 def _content_and_answer(case: environment.Case) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """The case pack's entry without what the row holds already (id, reference) and without the answer; and the answer."""
+    """The case pack's entry without what the row holds already (id, reference) and without the answer; and the
+    answer.
+    """
     content = case.model_dump(mode="json")
     for name in ("id", "reference"):
         content.pop(name)
@@ -174,7 +180,9 @@ def _documents(
             number=document.number,
             supplier_id=order.supplier_id,
             date=document.issue_date,
-            body={"lines": [{"description": line.description, "quantity": str(line.quantity)} for line in document.lines]},
+            body={
+                "lines": [{"description": line.description, "quantity": str(line.quantity)} for line in document.lines]
+            },
             uploaded=row,
         )
         for document, row in sources

@@ -1,4 +1,6 @@
-"""Episodes: open, step, end, grade, revise. The database row is the only state; the environment is replayed from the steps."""
+"""Episodes: open, step, end, grade, revise. The database row is the only state; the environment is replayed from the
+steps.
+"""
 
 import dataclasses
 import json
@@ -162,9 +164,13 @@ def episode_step(
             "Nothing was stored; reload to go on from there."
         )
     if episode.ended:
-        raise EpisodeEnded(f"It ended after step {episode.steps_used} ({episode.stop_reason}); open the case again to play once more.")
+        raise EpisodeEnded(
+            f"It ended after step {episode.steps_used} ({episode.stop_reason}); open the case again to play once more."
+        )
     if number != episode.steps_used + 1:
-        raise StepConflict(f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; reload to go on.")
+        raise StepConflict(
+            f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; reload to go on."
+        )
     played = episode_restore(episode)
     observation = played.env.step(given)
     step_store(episode, played.env.state.steps[-1], StepCost(latency=_seconds_since_last(episode)))
@@ -296,7 +302,7 @@ def _is_same(step: Step, given: dict[str, Any] | str) -> bool:
     if isinstance(given, str) or step.action is None:
         return step.raw_output == (given if isinstance(given, str) else json.dumps(given))
     try:
-        return environment.read_action(given).to_dict() == step.action
+        return bool(environment.read_action(given).to_dict() == step.action)
     except environment.InvalidAction:
         return False
 

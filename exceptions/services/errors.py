@@ -2,7 +2,9 @@
 
 
 class DeskError(Exception):
-    """Something the desk refuses. `status` is the HTTP status that fits, `title` what happened, the message what to do."""
+    """Something the desk refuses. `status` is the HTTP status that fits, `title` what happened, the message what to
+    do.
+    """
 
     status = 400
     title = "This cannot be done"

@@ -10,8 +10,14 @@ from exceptions import environment
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Player
 from exceptions.services.leases import episode_enqueue
 
-#: What makes a lane episode repeatable. Greedy: the same player version gives the same episode on the same case version.
-LANE_SETTINGS: dict[str, Any] = {"rendering": "append_only", "prompt_budget": 2048, "prompt_policy": "fail", "seed": 0}
+#: What makes a lane episode repeatable. Greedy: the same player version gives the same episode on the same case
+#: version.
+LANE_SETTINGS: dict[str, Any] = {
+    "rendering": "append_only",
+    "prompt_budget": 2048,
+    "prompt_policy": "fail",
+    "seed": 0,
+}
 
 
 def lane_players() -> list[Player]:
@@ -21,7 +27,9 @@ def lane_players() -> list[Player]:
 
 
 def lane_request(episode: Episode) -> None:
-    """Ask every player of the lane for its episode on this case, unless one beside this episode or a recorded one is there."""
+    """Ask every player of the lane for its episode on this case, unless one beside this episode or a recorded one is
+    there.
+    """
     for player in lane_players():
         if not lane_episodes(episode, player).exists() and recorded_episode(episode, player) is None:
             lane_play(episode, player)
@@ -54,7 +62,9 @@ def lane_episodes(episode: Episode, player: Player) -> QuerySet[Episode]:
 
 
 def recorded_episode(episode: Episode, player: Player) -> Episode | None:
-    """The latest episode that this version of the player played to its end on this case version with the lane's settings."""
+    """The latest episode that this version of the player played to its end on this case version with the lane's
+    settings.
+    """
     return (
         Episode.objects.filter(
             case_version=episode.case_version,

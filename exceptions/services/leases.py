@@ -1,6 +1,8 @@
-"""Who plays a model's episode. The row decides: a lease is taken by one UPDATE, renewed while the worker lives, and reaped."""
+"""Who plays a model's episode. The row decides: a lease is taken by one UPDATE, renewed while the worker lives, and
+reaped.
+"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -146,5 +148,5 @@ def _leased(episode_id: UUID, token: UUID) -> Episode:
     return episode
 
 
-def _expiry() -> timezone.datetime:
+def _expiry() -> datetime:
     return timezone.now() + timedelta(seconds=settings.EPISODE_LEASE_SECONDS)

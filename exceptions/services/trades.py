@@ -1,4 +1,6 @@
-"""Trade documents in: every readable file is kept as it came, what joins becomes a case, what does not waits and says for what."""
+"""Trade documents in: every readable file is kept as it came, what joins becomes a case, what does not waits and
+says for what.
+"""
 
 import hashlib
 import re
@@ -18,7 +20,9 @@ _MAX_STEPS = 12
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """One uploaded file. `refused` says why it was not taken; otherwise `uploaded` is its row, `known` when it was there before."""
+    """One uploaded file. `refused` says why it was not taken; otherwise `uploaded` is its row, `known` when it was
+    there before.
+    """
 
     name: str
     uploaded: UploadedDocument | None = None
@@ -28,7 +32,9 @@ class FileOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TradeOutcome:
-    """A trade that became a case: `outcome` is `created`, `changed` or `unchanged`, `missing` what has not come in yet."""
+    """A trade that became a case: `outcome` is `created`, `changed` or `unchanged`, `missing` what has not come in
+    yet.
+    """
 
     case: Case
     outcome: str
@@ -69,8 +75,10 @@ class UploadResult:
 def documents_upload(*, files: Sequence[tuple[str, bytes]], user: User | None) -> UploadResult:
     """Take UBL documents in, together or one after the other.
 
-    A file that cannot be read is refused with the reason and does not keep the others out. Every other one is stored; with
-    what was stored before it is joined by order number, and each complete trade becomes a case (or the next version of its
+    A file that cannot be read is refused with the reason and does not keep the others out. Every other one is
+    stored; with
+    what was stored before it is joined by order number, and each complete trade becomes a case (or the next version
+    of its
     case, when a document came late).
     """
     result = UploadResult()
@@ -90,7 +98,12 @@ def documents_upload(*, files: Sequence[tuple[str, bytes]], user: User | None) -
             if not document.order_numbers:
                 orders.add(document.number)
         if read:
-            _join(orders, [outcome.uploaded for outcome in result.files if outcome.uploaded is not None], result, user)
+            _join(
+                orders,
+                [outcome.uploaded for outcome in result.files if outcome.uploaded is not None],
+                result,
+                user,
+            )
     return result
 
 
@@ -168,15 +181,21 @@ def _case(trade: ubl.JoinedTrade) -> environment.Case:
 
 def _supplier(supplier_id: str, name: str) -> Supplier:
     """What the desk keeps for the supplier; one that is new gets the defaults and can be edited from then on."""
-    supplier, _created = Supplier.objects.get_or_create(supplier_id=supplier_id, defaults={"name": name[:200] or supplier_id})
+    supplier, _created = Supplier.objects.get_or_create(
+        supplier_id=supplier_id, defaults={"name": name[:200] or supplier_id}
+    )
     return supplier
 
 
 def _similar_invoices(slug: str, invoice: environment.Invoice) -> tuple[str, ...]:
-    """Other real invoices of the supplier on this desk with the same number or the same total, for the duplicate check."""
+    """Other real invoices of the supplier on this desk with the same number or the same total, for the duplicate
+    check.
+    """
     others = (
         CaseVersion.objects.filter(
-            slice=environment.Slice.IMPORTED, supplier_id=invoice.supplier_id, pk__in=Case.objects.values("latest")
+            slice=environment.Slice.IMPORTED,
+            supplier_id=invoice.supplier_id,
+            pk__in=Case.objects.values("latest"),
         )
         .exclude(case__slug=slug)
         .select_related("case")
@@ -185,7 +204,8 @@ def _similar_invoices(slug: str, invoice: environment.Invoice) -> tuple[str, ...
     similar = [
         other
         for other in others
-        if other.invoice_number == invoice.number or (other.total == invoice.total and other.currency == invoice.currency)
+        if other.invoice_number == invoice.number
+        or (other.total == invoice.total and other.currency == invoice.currency)
     ]
     return tuple(
         f"{other.invoice_number} of {other.invoice_date}, {other.currency} {other.total.normalize():f}, order "

@@ -1,4 +1,6 @@
-"""The workspace: open a case, take steps, submit, see both lanes, go on. A view authorises, calls a service, renders."""
+"""The workspace: open a case, take steps, submit, see both lanes, go on. A view authorises, calls a service,
+renders.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -56,7 +58,7 @@ def workspace(request: DeskRequest, reference: str) -> HttpResponse:
 
 def _episode_to_show(case: Case, user: User) -> Episode:
     shown = desk_episodes(case, user).exclude(stop_reason=environment.StopReason.CANCELLED).first()
-    if shown is not None and (shown.ended or shown.case_version_id == case.latest_id or shown.steps_used):
+    if shown is not None and (shown.case_version_id == case.latest_id or (not shown.ended and shown.steps_used)):
         return shown
     return desk_episode_open(case=case, user=user)
 
@@ -214,11 +216,9 @@ def _submit(
     override_reason: str = "",
     accepted_from: Episode | None = None,
 ) -> HttpResponse:
-    action = {
-        name: value
-        for name, value in resolution.to_dict().items()
-        if value is not None
-    } | {"action_type": ActionType.SUBMIT_FINAL_RESOLUTION.value}
+    action = {name: value for name, value in resolution.to_dict().items() if value is not None} | {
+        "action_type": ActionType.SUBMIT_FINAL_RESOLUTION.value
+    }
     try:
         environment.read_action(action)
         episode_step(

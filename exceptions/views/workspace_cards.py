@@ -16,7 +16,11 @@ def vendor_card(case: Case, state: EpisodeState, button: ActionButton) -> FactCa
         Fact("Supplier", f"{vendor.name} ({vendor.supplier_id})"),
         Fact("Risk", f"{vendor.risk_tier}", "outside" if vendor.risk_tier == "high" else None),
         Fact("Preferred", "yes" if vendor.preferred else "no"),
-        Fact("Duplicate incidents", str(vendor.duplicate_incidents), "inside" if vendor.duplicate_incidents else None),
+        Fact(
+            "Duplicate incidents",
+            str(vendor.duplicate_incidents),
+            "inside" if vendor.duplicate_incidents else None,
+        ),
     ]
     if vendor.price_tolerance_pct is not None:
         facts.append(Fact("Own price tolerance", percent(vendor.price_tolerance_pct)))
@@ -24,7 +28,9 @@ def vendor_card(case: Case, state: EpisodeState, button: ActionButton) -> FactCa
     if vendor.escalation_threshold is not None:
         facts.append(Fact("Escalate above", money(vendor.escalation_threshold, invoice.currency)))
         if invoice.total > vendor.escalation_threshold:
-            warnings.append(f"The total, {money(invoice.total, invoice.currency)}, exceeds this vendor's escalation threshold.")
+            warnings.append(
+                f"The total, {money(invoice.total, invoice.currency)}, exceeds this vendor's escalation threshold."
+            )
     return FactCard("vendor", "Vendor", button, sealed=False, facts=facts, warnings=warnings)
 
 
@@ -62,7 +68,11 @@ def history_card(case: Case, state: EpisodeState, button: ActionButton) -> Histo
     ]
     check_off = DocumentName.POLICY_RULES in state.revealed and not case.policy.duplicate_check
     return HistoryCard(
-        button, sealed=False, invoices=invoices, comments=list(history.comments), duplicate_check_off=check_off
+        button,
+        sealed=False,
+        invoices=invoices,
+        comments=list(history.comments),
+        duplicate_check_off=check_off,
     )
 
 

@@ -97,7 +97,9 @@ def my_lane(
         look=[buttons[action] for action in LOOK],
         compare=[buttons[action] for action in COMPARE],
         think=[buttons[ActionType.SUMMARIZE_FINDINGS]],
-        propose=[Choice(t, type_name(t), selected=t == state.proposed_type) for t in ExceptionType] if may_propose else [],
+        propose=[Choice(t, type_name(t), selected=t == state.proposed_type) for t in ExceptionType]
+        if may_propose
+        else [],
         timeline=timeline,
         form=form,
         proposals=proposals,
@@ -137,9 +139,13 @@ def resolution_form(
             continue
         action = step.action.action_type
         evidence.setdefault(
-            action, EvidenceTick(action, ACTION_NAMES[action], step.number, ticked is None or action in ticked)
+            action,
+            EvidenceTick(action, ACTION_NAMES[action], step.number, ticked is None or action in ticked),
         )
-    confidence = one("confidence_percent", f"{round(earlier.confidence * 100)}" if earlier and earlier.confidence is not None else "")
+    confidence = one(
+        "confidence_percent",
+        f"{round(earlier.confidence * 100)}" if earlier and earlier.confidence is not None else "",
+    )
     return ResolutionForm(
         action_url=url,
         draft_key=draft_key(episode, revise=reason_for == "revise"),

@@ -27,6 +27,7 @@ from exceptions.views.workspace_context import (
     Note,
     ReceiptCell,
     ReceiptHead,
+    Severity,
     TotalRow,
     Totals,
     Verdict,
@@ -81,7 +82,8 @@ def match_grid(case: Case, state: EpisodeState, buttons: dict[ActionType, Action
             absent="There is no goods receipt" if receipts_open and not receipts else "",
         ),
         receipts=[
-            ReceiptHead(r.number, r.date, r.po_number, other_order=r.po_number != case.invoice.po_number) for r in receipts
+            ReceiptHead(r.number, r.date, r.po_number, other_order=r.po_number != case.invoice.po_number)
+            for r in receipts
         ],
         rows=_rows(
             invoice.lines if invoice else (),
@@ -118,7 +120,12 @@ def totals_card(case: Case, state: EpisodeState, button: ActionButton) -> Totals
     if order_mark is None and near_order:
         order_mark = Mark("inside", "money", near_order, allowed=tolerance, allowed_unit="money")
     rows = [
-        TotalRow("Subtotal", Cell(invoice.subtotal, _money_mark(marks.get(("subtotal", "invoice")))), "sum of lines", lines_sum),
+        TotalRow(
+            "Subtotal",
+            Cell(invoice.subtotal, _money_mark(marks.get(("subtotal", "invoice")))),
+            "sum of lines",
+            lines_sum,
+        ),
         TotalRow("Subtotal", Cell(invoice.subtotal, order_mark), "order", order.total, order_currency),
         TotalRow("Tax", Cell(invoice.tax)),
         TotalRow(
@@ -147,13 +154,15 @@ class _LineMarks:
         found = self._quantities.get(item_code)
         if found is None or document not in ("invoice", found.against):
             return None
-        severity = "inside" if found.within_tolerance else "outside"
+        severity: Severity = "inside" if found.within_tolerance else "outside"
         if document != "invoice":
             return Mark(severity)
         words = "not accepted" if found.against == DocumentName.GOODS_RECEIPT_NOTE else "over the order"
         return Mark(severity, "quantity", Decimal(found.values["difference"]), words, self._quantity_tolerance)
 
-    def price(self, number: int, line: InvoiceLine | None, ordered: OrderLine | None) -> tuple[Mark | None, Mark | None]:
+    def price(
+        self, number: int, line: InvoiceLine | None, ordered: OrderLine | None
+    ) -> tuple[Mark | None, Mark | None]:
         """The marks on the billed and the ordered unit price of invoice line `number`."""
         if not self._prices_compared or line is None:
             return None, None
@@ -172,7 +181,10 @@ class _LineMarks:
 
 
 def _rows(
-    invoice: Sequence[InvoiceLine], order: Sequence[OrderLine], receipts: Sequence[GoodsReceipt], marks: _LineMarks
+    invoice: Sequence[InvoiceLine],
+    order: Sequence[OrderLine],
+    receipts: Sequence[GoodsReceipt],
+    marks: _LineMarks,
 ) -> list[MatchRow]:
     billed, ordered = _by_item(invoice), _by_item(order)
     received = [_by_item(receipt.lines) for receipt in receipts]
@@ -180,15 +192,19 @@ def _rows(
     items = dict.fromkeys([*billed, *ordered, *(item for receipt in received for item in receipt)])
     rows = []
     for item in items:
-        depth = max(len(lines.get(item, ())) for lines in ([billed, ordered, *received]))
+        depth = max(
+            len(billed.get(item, ())), len(ordered.get(item, ())), *(len(lines.get(item, ())) for lines in received)
+        )
         for position in range(depth):
             line, order_line = _at(billed, item, position), _at(ordered, item, position)
-            billed_price, ordered_price = marks.price(numbers.get(id(line), 0), line, order_line or _last(ordered, item))
+            billed_price, ordered_price = marks.price(
+                numbers.get(id(line), 0), line, order_line or _last(ordered, item)
+            )
             cells = [_receipt_cell(_at(receipt, item, position), marks) for receipt in received]
             rows.append(
                 MatchRow(
                     item_code=item,
-                    description=(line or order_line).description if line or order_line else "",
+                    description=line.description if line else order_line.description if order_line else "",
                     invoice=_line_cells(line, marks.quantity(item, "invoice"), billed_price) if line else None,
                     order=_line_cells(order_line, marks.quantity(item, "purchase_order"), ordered_price)
                     if order_line
@@ -242,13 +258,17 @@ def _money_mark(found: Discrepancy | None, allowed: Decimal | None = None) -> Ma
     if found is None:
         return None
     difference = found.values.get("difference")
-    severity = "inside" if found.within_tolerance else "outside"
+    severity: Severity = "inside" if found.within_tolerance else "outside"
     return Mark(severity, "money", Decimal(difference) if difference else None, allowed=allowed, allowed_unit="money")
 
 
 def _order_facts(case: Case) -> list[str]:
     order = case.purchase_order
-    facts = [f"Supplier {order.supplier_id}", order.currency, "approved" if order.approved else "not approved"]
+    facts = [
+        f"Supplier {order.supplier_id}",
+        order.currency,
+        "approved" if order.approved else "not approved",
+    ]
     return [*facts, order.payment_terms] if order.payment_terms.strip() else facts
 
 

@@ -3,7 +3,8 @@
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from exceptions.environment import RUBRICS, Case, EpisodeState, GroundTruth
+from exceptions.environment import RUBRICS, ActionType, Case, Decision, EpisodeState, GroundTruth
+from exceptions.environment.dossier import dossier_of
 from exceptions.models import Episode, EpisodeMode, Grade, Revision, Step
 from exceptions.selectors.queue import DONE, next_case, queue_for
 from exceptions.services.lane import lane_players
@@ -50,7 +51,9 @@ def outcome(
         ungraded="" if truth else _why_ungraded(case, answer_visible=answer_visible),
         revise=_revise_form(mine, state, values, errors),
         next_url=reverse("workspace", args=[after.reference]) if after else reverse("queue"),
-        next_label=f"{after.reference} · {after.latest.supplier_name}" if after and after.latest else "Back to the queue",
+        next_label=f"{after.reference} · {after.latest.supplier_name}"
+        if after and after.latest
+        else "Back to the queue",
         remaining=queue_for(user).exclude(state=DONE).count(),
         drafts_done=drafts_done,
     )
@@ -144,7 +147,7 @@ def _grade_of(column: Episode | Revision, rubric: str) -> Grade | None:
 
 def _revision_text(revision: Revision) -> ResolutionText:
     return ResolutionText(
-        decision=DECISION_NAMES[revision.final_decision],  # type: ignore[index]  # a StrEnum hashes as its value
+        decision=DECISION_NAMES[Decision(revision.final_decision)],
         exception_type=type_name(revision.exception_type) if revision.exception_type else "",
         evidence=[action_name(name) for name in revision.evidence_references],
         explanation=revision.explanation,
@@ -163,13 +166,13 @@ def _truth_text(truth: GroundTruth) -> ResolutionText:
 
 
 def _source(case: Case, truth: GroundTruth) -> str:
-    """The required action whose result shows the deciding finding's figures; the first required one when none stands out."""
-    from exceptions.environment.dossier import dossier_of
-
+    """The required action whose result shows the deciding finding's figures; the first required one when none stands
+    out.
+    """
     words = {word.strip(".,;:()") for word in truth.key_findings[0].split() if any(c.isdigit() for c in word)}
     dossier = dossier_of(case)
 
-    def shared(name: str) -> int:
+    def shared(name: ActionType) -> int:
         return sum(word in dossier.outcome(name).result for word in words)
 
     return action_name(max(truth.evidence, key=shared))
@@ -178,8 +181,8 @@ def _source(case: Case, truth: GroundTruth) -> str:
 def _why_ungraded(case: Case, *, answer_visible: bool) -> str:
     if case.ground_truth is None:
         return (
-            "A real case: nobody has given its answer yet, so nothing is graded. Your resolution is kept, and is graded "
-            "once there is an answer."
+            "A real case: nobody has given its answer yet, so nothing is graded. "
+            "Your resolution is kept, and is graded once there is an answer."
         )
     if not answer_visible:
         return "You have another open episode on this case. The grades open when that one has ended."

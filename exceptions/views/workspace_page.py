@@ -3,12 +3,12 @@
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from exceptions.environment import ActionType
 from exceptions.models import Episode, EpisodeMode
 from exceptions.selectors.visibility import may_see_answer
 from exceptions.services.episodes import episode_restore
-from exceptions.environment import ActionType
 from exceptions.views.workspace_cards import history_card, policy_card, vendor_card
-from exceptions.views.workspace_context import CaseFacts, ModeChoice, Workspace, WorkspaceUrls
+from exceptions.views.workspace_context import CaseFacts, Mode, ModeChoice, Workspace, WorkspaceUrls
 from exceptions.views.workspace_lanes import (
     action_buttons,
     draft_key,
@@ -21,6 +21,11 @@ from exceptions.views.workspace_lanes import (
 from exceptions.views.workspace_match import match_grid, totals_card
 from exceptions.views.workspace_outcome import outcome
 
+_MODE_WORDS: dict[EpisodeMode, Mode] = {
+    EpisodeMode.BLIND: "blind",
+    EpisodeMode.ALONGSIDE: "alongside",
+    EpisodeMode.ASSIST: "assist",
+}
 _MODES = {
     EpisodeMode.BLIND: "The model's lane opens after you submit",
     EpisodeMode.ALONGSIDE: "The model's step opens with yours",
@@ -56,7 +61,7 @@ def workspace_context(
         form = resolution_form(episode, state, url=url, reason_for=reason_for, values=values, errors=errors)
     return Workspace(
         case=_facts(episode),
-        mode=EpisodeMode(episode.mode).value,
+        mode=_MODE_WORDS[EpisodeMode(episode.mode)],
         modes=_mode_choices(episode),
         urls=_urls(episode),
         match=match_grid(case, state, buttons),
@@ -111,7 +116,7 @@ def _mode_choices(episode: Episode) -> list[ModeChoice]:
     now = order.index(EpisodeMode(episode.mode))
     return [
         ModeChoice(
-            value=mode.value,
+            value=_MODE_WORDS[mode],
             name=mode.label,
             hint=_MODES[mode],
             selected=position == now,

@@ -16,7 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="user name")
-        parser.add_argument("--role", action="append", choices=sorted(ROLES), required=True, help="may be given more than once")
+        parser.add_argument(
+            "--role",
+            action="append",
+            choices=sorted(ROLES),
+            required=True,
+            help="may be given more than once",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = secrets.token_urlsafe(15)
