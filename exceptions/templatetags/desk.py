@@ -1,7 +1,7 @@
 """How the desk writes figures, dates and names: one way everywhere, decimals exact.
 
-`None` is written as an en dash. Anything else that is not what a filter is for raises TypeError: a page that shows a wrong
-figure is worse than one that fails in a test.
+`None` is written as an en dash. Anything else that is not what a filter is for raises TypeError: a page that shows a
+wrong figure is worse than one that fails in a test.
 """
 
 from datetime import date, datetime
@@ -11,6 +11,9 @@ from typing import Final
 from django import template
 from django.utils import timezone
 
+from exceptions.environment import Decision, ExceptionType
+from exceptions.views import names
+
 register = template.Library()
 
 ABSENT: Final = "–"
@@ -19,50 +22,33 @@ NBSP: Final = "\u00a0"
 
 #: ISO 4217 currencies without a minor unit.
 WHOLE_CURRENCIES: Final = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+    (
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    )
 )
-
-DECISION_NAMES: Final = {
-    "approve_for_payment": "Approve for payment",
-    "place_on_hold": "Place on hold",
-    "reject_invoice": "Reject invoice",
-    "escalate_for_supervisor_review": "Escalate to supervisor",
-}
-
-EXCEPTION_TYPE_NAMES: Final = {
-    "clean_match": "Clean match",
-    "quantity_mismatch": "Quantity mismatch",
-    "price_mismatch": "Price mismatch",
-    "total_amount_mismatch": "Total amount mismatch",
-    "partial_receipt": "Partial receipt",
-    "missing_receipt": "Missing receipt",
-    "duplicate_invoice": "Duplicate invoice",
-    "tax_variance": "Tax variance",
-    "policy_violation": "Policy violation",
-    "mixed_discrepancy": "Mixed discrepancy",
-}
-
-ACTION_NAMES: Final = {
-    "inspect_invoice_line_items": "Invoice lines",
-    "inspect_purchase_order": "Order",
-    "inspect_goods_receipt_note": "Receipts",
-    "inspect_vendor_profile": "Vendor",
-    "inspect_policy_rules": "Policy",
-    "check_for_duplicate_invoice": "Duplicates",
-    "compare_quantity": "Compare quantity",
-    "compare_price": "Compare price",
-    "compare_totals": "Compare totals",
-    "summarize_findings": "Summary",
-    "propose_exception_type": "Propose type",
-    "submit_final_resolution": "Resolve",
-}
 
 Number = Decimal | int
 
 
 @register.filter
 def amount(value: Number | None, currency: str = "") -> str:
-    """`11662` → `11,662.00`; with a currency in front of it when one is given. A price keeps all its decimals."""
+    """`11662` → `11,662.00`; with a currency in front of it when one is given. Prices keep all decimals."""
     if value is None:
         return ABSENT
     number = _decimal(value)
@@ -154,6 +140,8 @@ def day(value: date | None) -> str:
     """`14 Nov 2026`: no order of day and month to guess."""
     if value is None:
         return ABSENT
+    if not isinstance(value, date):
+        raise TypeError(f"a date is needed, not {type(value).__name__}: {value!r}")
     here = _here(value) if isinstance(value, datetime) else value
     return f"{here.day} {here:%b %Y}"
 
@@ -207,32 +195,24 @@ def duration(seconds: float | None) -> str:
 @register.filter
 def decision_name(value: str | None) -> str:
     """`place_on_hold` → `Place on hold`."""
-    return _named(value, DECISION_NAMES)
+    return names.DECISION_NAMES[Decision(value)] if value else ABSENT
 
 
 @register.filter
 def exception_type_name(value: str | None) -> str:
     """`price_mismatch` → `Price mismatch`."""
-    return _named(value, EXCEPTION_TYPE_NAMES)
+    return names.type_name(ExceptionType(value)) if value else ABSENT
 
 
 @register.filter
 def action_name(value: str | None) -> str:
     """`inspect_purchase_order` → `Order`."""
-    return _named(value, ACTION_NAMES)
-
-
-def _named(value: str | None, names: dict[str, str]) -> str:
-    if not value:
-        return ABSENT
-    if value not in names:
-        raise TypeError(f"{value!r} has no name here; known are {', '.join(names)}")
-    return names[value]
+    return names.action_name(value) if value else ABSENT
 
 
 def _decimal(value: Number) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
-        raise TypeError(f"money, prices and quantities are Decimal or int, not {type(value).__name__}: {value!r}")
+        raise TypeError(f"money and quantities are Decimal or int, not {type(value).__name__}: {value!r}")
     return Decimal(value)
 
 
@@ -243,7 +223,7 @@ def _float(value: float) -> float:
 
 
 def _grouped(number: Decimal, *, at_least: int) -> str:
-    """The exact decimal with thousands separators, no trailing zeros beyond `at_least` places, and a true minus."""
+    """The exact decimal with thousands separators, no trailing zeros past `at_least` places, a true minus."""
     written = f"{number:f}"
     whole, _, fraction = written.lstrip("-").partition(".")
     fraction = fraction.rstrip("0").ljust(at_least, "0")

@@ -31,3 +31,12 @@ document.addEventListener("keydown", (event) => {
   box.open = false;
   box.querySelector("summary").focus();
 });
+
+// What was refused is where the reader goes next.
+document.addEventListener("htmx:load", (event) => {
+  const wrong = event.target.querySelector?.(".resolution-form .error");
+  if (!wrong) return;
+  const field = wrong.closest(".field, .fieldset, .form-actions")?.querySelector("input, select, textarea");
+  field?.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: "center" });
+});
