@@ -82,8 +82,7 @@ def _check_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise PortTaken(
-                f"port {port} on {HOST} cannot be used ({error.strerror}). Choose another: "
-                f"make run PORT={port + 1}"
+                f"port {port} on {HOST} cannot be used ({error.strerror}). Choose another: make run PORT={port + 1}"
             ) from error
 
 

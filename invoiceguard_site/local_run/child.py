@@ -81,7 +81,7 @@ class Child:
         while True:
             started = time.monotonic()
             status = await self.wait()
-            if self.stopping:
+            if self.is_stopping():
                 return
             delay = 0.0 if time.monotonic() - started > _STEADY_SECONDS else _next_delay(delay)
             self.restarts += 1
@@ -91,12 +91,16 @@ class Child:
             )
             self._note("restarting")
             await asyncio.sleep(delay)
-            if not self.stopping:
+            if not self.is_stopping():
                 await self._spawn()
                 self._note("running")
-            if self.stopping:  # it may have been asked for while the process was being started
+            if self.is_stopping():  # it may have been asked for while the process was being started
                 await self.stop()
                 return
+
+    def is_stopping(self) -> bool:
+        """Say whether it is to end; asked again after every wait, in which that may have changed."""
+        return self.stopping
 
     async def stop(self) -> None:
         """Ask the process to end, wait, and kill it when it does not."""
@@ -109,9 +113,7 @@ class Child:
             try:
                 await asyncio.wait_for(process.wait(), self.spec.stop_timeout)
             except TimeoutError:
-                self.terminal.line(
-                    self.spec.name, f"did not end within {self.spec.stop_timeout:.0f} s; killed"
-                )
+                self.terminal.line(self.spec.name, f"did not end within {self.spec.stop_timeout:.0f} s; killed")
                 kill_session(process.pid)
                 await process.wait()
         await self._drain()
