@@ -205,20 +205,25 @@ DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_MAX_FILES
 # REST.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "exceptions.api.authentication.DeskTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["exceptions.api.parsers.BoundedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "exceptions.api.pagination.CreatedCursorPagination",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "exceptions.api.schema.DeskSchema",
+    "DEFAULT_METADATA_CLASS": "exceptions.api.schema.AllowedMethods",
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "exceptions.api.problems.problem_handler",
     "DEFAULT_THROTTLE_RATES": {
         "sessions": env.str("RATE_SESSIONS", default="120/min"),
         "steps": env.str("RATE_STEPS", default="3000/min"),
+        "imports": env.str("RATE_IMPORTS", default="60/min"),
+        "exports": env.str("RATE_EXPORTS", default="20/min"),
+        "tokens": env.str("RATE_TOKENS", default="20/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -227,11 +232,22 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "InvoiceGuard API",
     "DESCRIPTION": "Play invoice exceptions, fetch episodes, bring cases and documents in.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # No badge of a validator elsewhere: the pages ask nobody but this site.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "defaultModelsExpandDepth": 0},
+    "TAGS": [
+        {"name": "sessions", "description": "Play a case, step by step."},
+        {"name": "cases", "description": "What there is to play, and case packs coming in."},
+        {"name": "episodes", "description": "What happened, one by one or all at once."},
+        {"name": "players", "description": "People, scripts and models."},
+        {"name": "documents", "description": "Real trades coming in."},
+    ],
 }
 
 # Play.
