@@ -1,9 +1,10 @@
 """Actions: the twelve things that a player can do, and the one JSON object that each is on the wire."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from exceptions.environment.pack import field_path
@@ -11,6 +12,8 @@ from exceptions.environment.vocabulary import ActionType, Decision, ExceptionTyp
 
 MAX_EXPLANATION = 8000
 MAX_CITATIONS = 50
+#: What no database column and no UTF-8 text can hold.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class InvalidAction(ValueError):
@@ -27,7 +30,13 @@ def _number(value: object) -> object:
     return value
 
 
-Citation = Annotated[str, StringConstraints(max_length=200)]
+def _storable(text: str) -> str:
+    if _UNSTORABLE.search(text):
+        raise PydanticCustomError("unstorable", "contains a NUL character or half of a surrogate pair")
+    return text
+
+
+Citation = Annotated[str, StringConstraints(max_length=200), AfterValidator(_storable)]
 Confidence = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -46,7 +55,7 @@ class Action(BaseModel):
     exception_type: ExceptionType | None = None
     final_decision: Decision | None = None
     evidence_references: Annotated[tuple[Citation, ...], Field(max_length=MAX_CITATIONS)] = ()
-    explanation: Annotated[str, StringConstraints(max_length=MAX_EXPLANATION)] = ""
+    explanation: Annotated[str, StringConstraints(max_length=MAX_EXPLANATION), AfterValidator(_storable)] = ""
     confidence: Confidence | None = None
 
     def to_dict(self) -> dict[str, Any]:

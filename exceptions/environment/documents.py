@@ -57,9 +57,7 @@ def _count(number: int, noun: str) -> str:
 
 def _invoice_line_items(case: Case) -> Document:
     invoice = case.invoice
-    content = invoice.model_dump(
-        mode="json", include={"lines", "subtotal", "tax", "total", "currency", "note"}
-    )
+    content = invoice.model_dump(mode="json", include={"lines", "subtotal", "tax", "total", "currency", "note"})
     sums = (
         f"Subtotal {brief_decimal(invoice.subtotal)}, tax {brief_decimal(invoice.tax)},"
         f" total {brief_decimal(invoice.total)} {invoice.currency}"
@@ -78,8 +76,7 @@ def _purchase_order(case: Case) -> Document:
     terms = f", terms {one_line(order.payment_terms)}" if order.payment_terms.strip() else ""
     billed = {line.item_code: line.description for line in case.invoice.lines}
     lines = (
-        _goods(line, "" if line.description == billed.get(line.item_code) else line.description)
-        for line in order.lines
+        _goods(line, "" if line.description == billed.get(line.item_code) else line.description) for line in order.lines
     )
     text = "\n".join((heading + terms, *lines))
     finding = f"PO {order.number}: {approval}, total {brief_decimal(order.total)} {order.currency}"
@@ -104,9 +101,7 @@ def _received(line: ReceiptLine) -> str:
     received, accepted = brief_decimal(line.received), brief_decimal(line.accepted)
     if line.received == line.accepted and line.rejected == 0:
         return f"{line.item_code} {received} received and accepted"
-    return (
-        f"{line.item_code} {received} received, {accepted} accepted, {brief_decimal(line.rejected)} rejected"
-    )
+    return f"{line.item_code} {received} received, {accepted} accepted, {brief_decimal(line.rejected)} rejected"
 
 
 def _vendor_profile(case: Case) -> Document:
@@ -176,7 +171,8 @@ def _duplicate_check(case: Case) -> Document:
     text = "\n".join((*found, *([f"{', '.join(absent)}: none"] if absent else ())))
     finding = (
         f"Duplicate check: {len(history.similar_invoices)} similar,"
-        f" {len(history.processed_invoices)} processed, {len(history.pending_invoices)} pending, {_count(len(history.comments), 'comment')}"
+        f" {len(history.processed_invoices)} processed, {len(history.pending_invoices)} pending,"
+        f" {_count(len(history.comments), 'comment')}"
     )
     return Document(history.model_dump(mode="json"), text, finding)
 

@@ -37,6 +37,15 @@ class Outcome:
     suspects_duplicate: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFindings:
+    """What follows from the key findings of a ground truth."""
+
+    truth: GroundTruth
+    decisive: Facts
+    words: tuple[frozenset[str], ...]
+
+
 class Dossier:
     """One case with the texts and figures that follow from it, each made when first asked for."""
 
@@ -46,7 +55,7 @@ class Dossier:
         self._documents: dict[DocumentName, Document] = {}
         self._outcomes: dict[ActionType, Outcome] = {}
         self._facts: dict[ActionType | None, Facts] = {}
-        self._decisive: tuple[GroundTruth, Facts] | None = None
+        self._key: KeyFindings | None = None
         self._summary: dict[str, Any] | None = None
 
     @property
@@ -86,14 +95,22 @@ class Dossier:
 
         What the invoice summary gives away is decisive only for a finding that names nothing else.
         """
-        if self._decisive is None or self._decisive[0] is not truth:
+        return self._key_findings(truth).decisive
+
+    def finding_words(self, truth: GroundTruth) -> tuple[frozenset[str], ...]:
+        """The lower-cased, space-separated words of each key finding."""
+        return self._key_findings(truth).words
+
+    def _key_findings(self, truth: GroundTruth) -> KeyFindings:
+        if self._key is None or self._key.truth is not truth:
             given = self.facts(None)
             decisive: Facts = frozenset()
             for finding in truth.key_findings:
                 named = facts(mentions(finding))
                 decisive |= named - given or named
-            self._decisive = (truth, decisive)
-        return self._decisive[1]
+            words = tuple(frozenset(finding.lower().split()) for finding in truth.key_findings)
+            self._key = KeyFindings(truth, decisive, words)
+        return self._key
 
     def _make_outcome(self, action: ActionType) -> Outcome:
         name = REVEALS.get(action)

@@ -12,10 +12,7 @@ from exceptions.environment.parsing import parse_action
 from exceptions.environment.rewards import INVALID, REWARD_SCHEMES
 from exceptions.environment.rubrics import grade
 from exceptions.environment.state import EpisodeState, Resolution, StepRecord
-from exceptions.environment.vocabulary import ActionType, StopReason
-
-#: So much of what a player wrote is recorded with a step, in characters.
-MAX_RAW = 20_000
+from exceptions.environment.vocabulary import ActionType, Decision, StopReason
 
 Played = Action | Mapping[str, Any] | str
 
@@ -68,9 +65,7 @@ class Environment:
         """
         state = self._state
         if state.stop_reason is not None:
-            raise EpisodeOver(
-                f"the episode has ended ({state.stop_reason}); reset the environment to play again"
-            )
+            raise EpisodeOver(f"the episode has ended ({state.stop_reason}); reset the environment to play again")
         raw = None
         try:
             if isinstance(action, Action):
@@ -84,9 +79,9 @@ class Environment:
             else:
                 played = read_action(action)
         except InvalidAction as error:
-            return self._invalid(_sent(action) if raw is None else raw, error.reason)
-        if played.action_type is ActionType.SUBMIT_FINAL_RESOLUTION:
-            return self._submit(played, raw)
+            return self._invalid(_sent(action), error.reason)
+        if played.final_decision is not None and played.action_type is _SUBMIT:
+            return self._submit(played, played.final_decision, raw)
         return self._investigate(played, raw)
 
     def end(self, stop_reason: StopReason) -> Observation:
@@ -115,87 +110,90 @@ class Environment:
     def _investigate(self, action: Action, raw: str | None) -> Observation:
         state = self._state
         kind = action.action_type
-        times = state.performed[kind] + 1
+        times = state.performed.get(kind, 0) + 1
         state.performed[kind] = times
-        if kind is ActionType.PROPOSE_EXCEPTION_TYPE:
-            state.proposed_type = action.exception_type
-            outcome = Outcome(f"Noted: {action.exception_type}", ())
-        elif kind is ActionType.SUMMARIZE_FINDINGS:
-            outcome = Outcome(_summary(state.findings), ())
-        else:
-            outcome = self._dossier.outcome(kind)
+        outcome = self._outcome(action)
         parts = self.scheme.investigate(action, outcome, times, state, self.case.ground_truth)
-        if times == 1 and outcome.findings:
-            if outcome.document is not None:
-                state.revealed.append(outcome.document)
+        result, revealed = outcome.result, outcome.document
+        if times == 1:
+            if revealed is not None:
+                state.revealed.append(revealed)
             state.findings.extend(outcome.findings)
-        result = outcome.result
-        return self._record(action, raw, None, result, outcome, parts)
+        elif kind not in _SAYS_SOMETHING_NEW:
+            result, revealed = f"Done already in step {_first_time(state, kind)}; nothing new.", None
+        step = StepRecord(
+            len(state.steps) + 1, action, raw, None, result, revealed, outcome.discrepancies, None, parts, False
+        )
+        return self._record(step)
 
-    def _submit(self, action: Action, raw: str | None) -> Observation:
+    def _outcome(self, action: Action) -> Outcome:
         state = self._state
-        decision = action.final_decision
-        if decision is None:
-            raise InvalidAction("a submit without a decision")
-        state.performed[action.action_type] += 1
+        if action.action_type is _PROPOSE:
+            state.proposed_type = action.exception_type
+            return Outcome(f"Noted: {action.exception_type}", ())
+        if action.action_type is _SUMMARIZE:
+            listed = state.summarized
+            state.summarized = len(state.findings)
+            return Outcome(_summary(state.findings, listed), ())
+        return self._dossier.outcome(action.action_type)
+
+    def _submit(self, action: Action, decision: Decision, raw: str | None) -> Observation:
+        state = self._state
+        state.performed[_SUBMIT] = 1
         state.resolution = Resolution(
             decision, action.exception_type, action.evidence_references, action.explanation, action.confidence
         )
         state.stop_reason = StopReason.SUBMITTED
-        return self._record(action, raw, None, f"Submitted: {decision}", _NOTHING, {})
+        number = len(state.steps) + 1
+        return self._record(StepRecord(number, action, raw, None, f"Submitted: {decision}", None, (), None, {}, True))
 
     def _invalid(self, raw: str, reason: str) -> Observation:
-        if len(raw) > MAX_RAW:
-            raw = f"{raw[:MAX_RAW]}… [{len(raw) - MAX_RAW} more characters]"
-        return self._record(None, raw, reason, "", _NOTHING, {"base": INVALID})
+        number = len(self._state.steps) + 1
+        return self._record(StepRecord(number, None, raw, reason, "", None, (), None, {"base": INVALID}, False))
 
-    def _record(
-        self,
-        action: Action | None,
-        raw: str | None,
-        error: str | None,
-        result: str,
-        outcome: Outcome,
-        parts: dict[str, float],
-    ) -> Observation:
+    def _record(self, step: StepRecord) -> Observation:
+        """Append the step, end the episode when it was the last one, and add up its reward."""
         state = self._state
-        number = len(state.steps) + 1
-        step = StepRecord(
-            number, action, raw, error, result, outcome.document, outcome.discrepancies, None, parts, False
-        )
         state.steps.append(step)
-        if state.stop_reason is None and number >= state.max_steps:
+        if state.stop_reason is None and step.number >= state.max_steps:
             state.stop_reason = StopReason.OUT_OF_STEPS
-        graded = True
         if state.stop_reason is not None:
             step.done = True
             truth = self.case.ground_truth
             if truth is None:
-                graded = False
-            else:
-                given = grade(self.case, state, self.scheme.rubric)
-                if state.stop_reason is StopReason.SUBMITTED:
-                    parts.update(self.scheme.submit(given, state, truth))
-                else:
-                    parts.update(self.scheme.timeout(given))
-        if graded and state.cumulative_reward is not None:
-            step.reward = round(sum(parts.values()), 4)
-            state.cumulative_reward = round(state.cumulative_reward + step.reward, 4)
-        else:
-            state.cumulative_reward = None
+                state.cumulative_reward = None
+                return self.observe(None)
+            given = grade(self.case, state, self.scheme.rubric)
+            submitted = state.stop_reason is StopReason.SUBMITTED
+            step.reward_parts.update(
+                self.scheme.submit(given, state, truth) if submitted else self.scheme.timeout(given)
+            )
+        step.reward = round(sum(step.reward_parts.values()), 4)
+        state.cumulative_reward = round((state.cumulative_reward or 0.0) + step.reward, 4)
         return self.observe(step.reward)
 
 
-_NOTHING = Outcome("", ())
+_SUBMIT = ActionType.SUBMIT_FINAL_RESOLUTION
+_PROPOSE = ActionType.PROPOSE_EXCEPTION_TYPE
+_SUMMARIZE = ActionType.SUMMARIZE_FINDINGS
+#: Repeating these is not always idle: another type, or findings that are new since.
+_SAYS_SOMETHING_NEW = (_PROPOSE, _SUMMARIZE)
 
 
-def _summary(findings: list[str]) -> str:
-    if not findings:
-        return "No findings yet."
-    return "\n".join(f"{number}. {finding}" for number, finding in enumerate(findings, start=1))
+def _first_time(state: EpisodeState, kind: ActionType) -> int:
+    return next(step.number for step in state.steps if step.action is not None and step.action.action_type is kind)
+
+
+def _summary(findings: list[str], listed: int) -> str:
+    """The findings that no summary has listed yet, numbered."""
+    if listed == len(findings):
+        return "No new findings." if listed else "No findings yet."
+    return "\n".join(f"{number}. {findings[number - 1]}" for number in range(listed + 1, len(findings) + 1))
 
 
 def _sent(action: Played) -> str:
-    if isinstance(action, Action):
-        return json.dumps(action.to_dict())
-    return json.dumps(action, default=str)[: MAX_RAW + 1]
+    """What was sent, whole: played again it has to be invalid again. Callers bound what they accept."""
+    if isinstance(action, str):
+        return action
+    fields = action.to_dict() if isinstance(action, Action) else dict(action)
+    return json.dumps(fields, default=str)

@@ -44,9 +44,7 @@ def read_decimal(value: object) -> Decimal:
     if number is None:
         raise PydanticCustomError("decimal", 'not a decimal number (write it as a string such as "1250.00")')
     exponent = number.as_tuple().exponent
-    if number.adjusted() >= MAX_INTEGER_DIGITS or (
-        isinstance(exponent, int) and exponent < -MAX_DECIMAL_PLACES
-    ):
+    if number.adjusted() >= MAX_INTEGER_DIGITS or (isinstance(exponent, int) and exponent < -MAX_DECIMAL_PLACES):
         raise PydanticCustomError(
             "decimal_size",
             "more than {integer} digits before or {places} after the decimal point",

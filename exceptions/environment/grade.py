@@ -57,9 +57,7 @@ class Rubric:
         """Weighted sum of the criteria."""
         marks = self.mark(case, truth, state)
         factors = marks.factors
-        score = sum(
-            weight * marks.criteria[name] * factors.get(name, 1.0) for name, weight in self.weights.items()
-        )
+        score = sum(weight * marks.criteria[name] * factors.get(name, 1.0) for name, weight in self.weights.items())
         return Grade(min(max(round(score, 4), 0.0), 1.0), marks.criteria, marks.notes, self.name)
 
 

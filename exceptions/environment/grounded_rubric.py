@@ -31,9 +31,7 @@ def _mark(case: Case, truth: GroundTruth, state: EpisodeState) -> Marks:
         "efficiency": _efficiency(truth, state),
     }
     notes = {
-        "decision": "nothing was submitted"
-        if resolution is None
-        else f"submitted {resolution.final_decision}",
+        "decision": "nothing was submitted" if resolution is None else f"submitted {resolution.final_decision}",
         "exception_type": f"submitted {(resolution and resolution.exception_type) or 'none'}",
         "evidence": evidence_note,
         "explanation": explanation_note,
@@ -48,9 +46,9 @@ def _mark(case: Case, truth: GroundTruth, state: EpisodeState) -> Marks:
 def _evidence(truth: GroundTruth, state: EpisodeState) -> tuple[float, str]:
     cited = set() if state.resolution is None else set(state.resolution.evidence_references)
     performed = state.performed
-    credit = sum(
-        (1.0 if action in cited else 0.5) if action in performed else 0.0 for action in truth.evidence
-    ) / len(truth.evidence)
+    credit = sum((1.0 if action in cited else 0.5) if action in performed else 0.0 for action in truth.evidence) / len(
+        truth.evidence
+    )
     unfounded = sorted(name for name in cited if name not in performed)
     proven = sum(action in cited and action in performed for action in truth.evidence)
     note = f"{proven} of {len(truth.evidence)} required actions performed and cited"
@@ -62,11 +60,8 @@ def _evidence(truth: GroundTruth, state: EpisodeState) -> tuple[float, str]:
 def known_facts(case: Case, state: EpisodeState) -> Facts:
     """All numbers, dates and identifiers that the invoice summary and the performed actions brought to light."""
     dossier = dossier_of(case)
-    known = dossier.facts(None)
-    for action in state.performed:
-        if action in REVEALS or action in COMPARISONS:
-            known |= dossier.facts(action)
-    return known
+    looked_at = (action for action in state.performed if action in REVEALS or action in COMPARISONS)
+    return dossier.facts(None).union(*map(dossier.facts, looked_at))
 
 
 def _explanation(case: Case, truth: GroundTruth, state: EpisodeState) -> tuple[float, str]:
@@ -77,7 +72,7 @@ def _explanation(case: Case, truth: GroundTruth, state: EpisodeState) -> tuple[f
     grounded = [mention for mention in named if holds(mention, known)]
     share = len(grounded) / len(named)
     decisive = dossier_of(case).decisive_facts(truth)
-    hit = not any(decisive) or not decisive.isdisjoint(facts(grounded))
+    hit = not decisive or not decisive.isdisjoint(facts(grounded))
     note = f"{len(grounded)} of {len(named)} figures and numbers occur in what was revealed"
     return (share, note) if hit else (share * 0.5, f"{note}; none is decisive for a key finding")
 

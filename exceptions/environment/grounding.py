@@ -1,20 +1,17 @@
 """The checkable things in a text: amounts, quantities, percentages, dates and document numbers.
 
-A *fact* is one of them in a normal form, so that `$1,200.00` and `1200` are the same: `n:1200`,
-`d:2026-02-03`, `i:po7731` (letters and digits only, lower case). A *mention* is a place in a text that
-names one; where a spelling can be read in several ways (`90/100` as a document number or as two
-quantities), any reading that holds is good.
+A *fact* is one of them in a normal form, so that `$1,200.00` and `1200` are the same: `n:1200`, `d:2026-02-03`,
+`i:po7731` (letters and digits only, lower case). A *mention* is a place in a text that names one; where a spelling
+can be read in several ways (`90/100` as a document number or as two quantities), any reading that holds is good.
 """
 
 import datetime
 import re
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
 Facts = frozenset[str]
 #: The readings of one mention: it holds when all facts of one reading are known.
 Mention = tuple[Facts, ...]
-Mentions = list[Mention]
 
 _MONTHS = {
     name: number
@@ -23,40 +20,45 @@ _MONTHS = {
     )
 }
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_DATE = re.compile(
-    r"\b(?:([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    rf"|([0-9]{{1,2}})(?:st|nd|rd|th)? {_MONTH},? ([0-9]{{4}})"
-    rf"|{_MONTH} ([0-9]{{1,2}})(?:st|nd|rd|th)?,? ([0-9]{{4}})"
-    r"|([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4}))(?![0-9])",
-    re.IGNORECASE,
+_DAY = r"([0-9]{1,2})(?:st|nd|rd|th)?"
+_WORDED_DATE = re.compile(
+    rf"\b(?:{_DAY} {_MONTH},? ([0-9]{{4}})|{_MONTH} {_DAY},? ([0-9]{{4}}))(?![0-9])", re.IGNORECASE
 )
-#: A run without spaces that contains a digit, cut at marks that join no number and no identifier.
-_CHUNK = re.compile(r"[^\s=:;|→()\[\]{}\"'<>]*[0-9][^\s=:;|→()\[\]{}\"'<>]*")
-_EDGE = ".,!?*`~_-–—/+±$€£¥%#&@…"
+_ISO_DATE = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
+_SHORT_DATE = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\Z")
+
+#: Marks that join no number and no identifier.
+_CUT = r"\s=:;|→()\[\]{}\"'<>"
+#: A run between cuts that contains a digit. It is entered at its start only, so that the scan stays linear.
+_CHUNK = re.compile(rf"(?<![^{_CUT}])[^{_CUT}0-9]*+[0-9][^{_CUT}]*+")
+_EDGE = " .,!?*`~_-–—/+±$€£¥%#&@…"
 _NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?\Z")
 _CURRENCY_NUMBER = re.compile(
-    r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY)([0-9].*)\Z", re.IGNORECASE
+    r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY)[$€£¥]?([0-9].*)\Z", re.IGNORECASE
 )
 _NUMBER_UNIT = re.compile(r"([0-9][0-9.,]*)-?([A-Za-z]{1,6})\Z")
+#: `2nd`, `3-way`: not figures of a case.
 _NOT_FIGURES = frozenset({"st", "nd", "rd", "th", "way"})
 _PARTS = re.compile(r"[/,–—-]")
 _DIGITS = re.compile(r"[0-9]+")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_LONGEST_CHUNK = 100
+_ISO_LENGTH = len("2026-02-03")
 
 
-def mentions(text: str) -> Mentions:
-    """Every amount, quantity, percentage, date and document number in a text, in order of kind."""
-    found: Mentions = []
-
-    def take_date(match: re.Match[str]) -> str:
-        readings = _date_readings(match)
-        if not readings:
-            return match.group()
-        found.append(readings)
-        return " "
-
-    for chunk in _CHUNK.findall(_DATE.sub(take_date, text)):
-        found.extend(_chunk_mentions(chunk.strip(_EDGE)))
+def mentions(text: str) -> list[Mention]:
+    """Every amount, quantity, percentage, date and document number in a text."""
+    found: list[Mention] = []
+    if not _MONTHS.keys().isdisjoint([word[:3] for word in text.lower().split()]):
+        text = _WORDED_DATE.sub(lambda match: _take(found, match, _worded_date(match)), text)
+    for chunk in _CHUNK.findall(text):
+        if len(chunk) >= _ISO_LENGTH and "-" in chunk:
+            chunk = _ISO_DATE.sub(lambda match: _take(found, match, _dates(match.groups())), chunk)
+        chunk = chunk.strip(_EDGE)
+        if _NUMBER.match(chunk):
+            found.append((frozenset((_number_fact(chunk),)),))
+        elif _DIGITS.search(chunk):
+            found.extend(_chunk_mentions(chunk))
     return found
 
 
@@ -67,8 +69,7 @@ def facts(found: Iterable[Mention]) -> Facts:
     """
     known: set[str] = set()
     for mention in found:
-        for reading in mention:
-            known |= reading
+        known.update(*mention)
     for fact in list(known):
         match fact[0]:
             case "d":
@@ -83,39 +84,44 @@ def holds(mention: Mention, known: Facts) -> bool:
     return any(reading <= known for reading in mention)
 
 
-def _date_readings(match: re.Match[str]) -> Mention:
-    iso_y, iso_m, iso_d, d1, m1, y1, m2, d2, y2, first, second, y3 = match.groups()
-    if iso_y:
-        candidates = [(iso_y, iso_m, iso_d)]
-    elif y1:
-        candidates = [(y1, str(_MONTHS[m1.lower()]), d1)]
-    elif y2:
-        candidates = [(y2, str(_MONTHS[m2.lower()]), d2)]
-    else:
-        candidates = [(y3, second, first), (y3, first, second)]
+def _take(found: list[Mention], match: re.Match[str], readings: Mention) -> str:
+    if not readings:
+        return match.group()
+    found.append(readings)
+    return " "
+
+
+def _worded_date(match: re.Match[str]) -> Mention:
+    day, month, year, other_month, other_day, other_year = match.groups()
+    return _dates((year or other_year, str(_MONTHS[(month or other_month).lower()]), day or other_day))
+
+
+def _dates(*candidates: Sequence[str]) -> Mention:
+    """One reading for each (year, month, day) that is in the calendar."""
     readings = []
     for year, month, day in candidates:
         try:
-            readings.append(frozenset({f"d:{datetime.date(int(year), int(month), int(day))}"}))
+            readings.append(frozenset((f"d:{datetime.date(int(year), int(month), int(day))}",)))
         except ValueError:
             continue
     return tuple(readings)
 
 
-def _chunk_mentions(chunk: str) -> Mentions:
-    if _NUMBER.match(chunk):
-        return [(frozenset({_number_fact(chunk)}),)]
-    if len(chunk) > 100:
-        return [(frozenset({_identifier_fact(chunk)}),)]
-    whole = frozenset({_identifier_fact(chunk)})
+def _chunk_mentions(chunk: str) -> list[Mention]:
+    """The mentions in a run that is no plain number."""
+    whole = frozenset((_identifier_fact(chunk),))
+    if len(chunk) > _LONGEST_CHUNK:
+        return [(whole,)]
     unit = _NUMBER_UNIT.match(chunk)
     if unit is not None:
-        if unit[2].lower() in _NOT_FIGURES:
-            return []
-        return [_with_number(whole, unit[1])]
+        return [] if unit[2].lower() in _NOT_FIGURES else [_with_number(whole, unit[1])]
     money = _CURRENCY_NUMBER.match(chunk)
     if money is not None:
         return [_with_number(whole, money[1])]
+    short_date = _SHORT_DATE.match(chunk)
+    if short_date is not None:
+        first, second, year = short_date.groups()
+        return [(whole, *_dates((year, second, first), (year, first, second)))]
     parts = [part.strip(_EDGE) for part in _PARTS.split(chunk)]
     if len(parts) > 1 and all(_NUMBER.match(part) for part in parts):
         return [(whole, frozenset(_number_fact(part) for part in parts))]
@@ -124,16 +130,15 @@ def _chunk_mentions(chunk: str) -> Mentions:
 
 def _with_number(whole: Facts, digits: str) -> Mention:
     digits = digits.strip(_EDGE)
-    if not _NUMBER.match(digits):
-        return (whole,)
-    return (whole, frozenset({_number_fact(digits)}))
+    return (whole, frozenset((_number_fact(digits),))) if _NUMBER.match(digits) else (whole,)
 
 
 def _number_fact(digits: str) -> str:
     text = digits.replace(",", "")
-    if len(text) <= 40:
-        text = f"{Decimal(text).normalize():f}"
-    return f"n:{text}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    text = text.lstrip("0") or "0"
+    return f"n:0{text}" if text[0] == "." else f"n:{text}"
 
 
 def _identifier_fact(chunk: str) -> str:

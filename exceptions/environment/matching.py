@@ -127,9 +127,7 @@ def compare_price(case: Case) -> Comparison:
         if variance is not None and price is not None:
             values["variance_pct"] = print_decimal(variance.quantize(CENT))
         text = f"{figures}: {shown}, {_tolerance(False)}"
-        comparison.differ(
-            Discrepancy("unit_price", "purchase_order", number, line.item_code, values, False, text)
-        )
+        comparison.differ(Discrepancy("unit_price", "purchase_order", number, line.item_code, values, False, text))
     return comparison
 
 
@@ -172,9 +170,7 @@ def compare_totals(case: Case) -> Comparison:
         comparison.say(text)
     else:
         text += f", but subtotal + tax = {brief_decimal(explained)}"
-        values = _values(
-            total=invoice.total, subtotal_plus_tax=explained, difference=invoice.total - explained
-        )
+        values = _values(total=invoice.total, subtotal_plus_tax=explained, difference=invoice.total - explained)
         comparison.differ(Discrepancy("total", "invoice", None, None, values, None, text))
     return comparison
 

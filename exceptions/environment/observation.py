@@ -143,7 +143,5 @@ class Observation:
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Observation) else NotImplemented
 
-    __hash__ = None  # type: ignore[assignment]  # mutable by design of its episode, compared by content
-
     def __repr__(self) -> str:
         return f"Observation({self.case_reference}, {self._steps} steps, {'done' if self.done else 'open'})"

@@ -56,9 +56,7 @@ class CasePackError(ValueError):
     def __init__(self, errors: Iterable[PackProblem]) -> None:
         self.errors = list(errors)
         count = len(self.errors)
-        heading = (
-            "The case pack was refused" if count == 1 else f"The case pack was refused, {count} problems"
-        )
+        heading = "The case pack was refused" if count == 1 else f"The case pack was refused, {count} problems"
         super().__init__("\n".join((f"{heading}:", *(f"- {problem}" for problem in self.errors))))
 
 
@@ -113,9 +111,7 @@ def _decode(content: bytes) -> Any:
 def _read_pack(pack: Any) -> list[Case]:
     if not isinstance(pack, Mapping):
         raise _refuse('not a case pack: expected an object with "format", "name" and "cases"')
-    problems = [PackProblem("", str(key)[:100], "unknown field") for key in pack if key not in _PACK_FIELDS][
-        :10
-    ]
+    problems = [PackProblem("", str(key)[:100], "unknown field") for key in pack if key not in _PACK_FIELDS][:10]
     problems += [PackProblem("", key, "missing field") for key in _PACK_FIELDS if key not in pack]
     if "format" in pack and pack["format"] != PACK_FORMAT:
         problems.append(PackProblem("", "format", f'must be "{PACK_FORMAT}"'))

@@ -1,6 +1,10 @@
 """The rubric `seed-1`: the one the published results were made with, faults included."""
 
+import re
+from collections.abc import Iterable
+
 from exceptions.environment.case import Case, GroundTruth
+from exceptions.environment.dossier import dossier_of
 from exceptions.environment.grade import Marks, Rubric, decision_credit
 from exceptions.environment.state import EpisodeState
 
@@ -12,6 +16,7 @@ SEED_WEIGHTS = {
     "explanation": 0.10,
     "efficiency": 0.10,
 }
+_DIGIT = re.compile(r"\d")
 _RULE_WORDS = ("policy", "tolerance", "threshold", "escalat", "within")
 _VERDICT_WORDS = (
     "approve",
@@ -29,7 +34,7 @@ _VERDICT_WORDS = (
 def _mark(case: Case, truth: GroundTruth, state: EpisodeState) -> Marks:
     resolution = state.resolution
     explanation = "" if resolution is None else resolution.explanation
-    checks = explanation_checks(explanation, truth)
+    checks = explanation_checks(explanation, dossier_of(case).finding_words(truth))
     criteria = {
         "decision": decision_credit(truth, state),
         "exception_type": _exception_type(truth, state),
@@ -40,9 +45,7 @@ def _mark(case: Case, truth: GroundTruth, state: EpisodeState) -> Marks:
     }
     missed = [name for name, met in checks.items() if not met]
     notes = {
-        "decision": "nothing was submitted"
-        if resolution is None
-        else f"submitted {resolution.final_decision}",
+        "decision": "nothing was submitted" if resolution is None else f"submitted {resolution.final_decision}",
         "exception_type": _type_note(state),
         "evidence": _evidence_note(truth, state),
         "investigation": f"{len(state.revealed)} documents revealed",
@@ -69,9 +72,7 @@ def _type_note(state: EpisodeState) -> str:
 
 def _evidence(truth: GroundTruth, state: EpisodeState) -> float:
     cited = () if state.resolution is None else state.resolution.evidence_references
-    credit = sum(
-        1.0 if action in cited else 0.7 if action in state.performed else 0.0 for action in truth.evidence
-    )
+    credit = sum(1.0 if action in cited else 0.7 if action in state.performed else 0.0 for action in truth.evidence)
     return credit / len(truth.evidence)
 
 
@@ -82,22 +83,23 @@ def _evidence_note(truth: GroundTruth, state: EpisodeState) -> str:
 
 
 def _investigation(truth: GroundTruth, state: EpisodeState) -> float:
-    performed = sum(state.performed[action] for action in truth.evidence)
+    performed = sum(state.performed.get(action, 0) for action in truth.evidence)
     return min(1.0, min(1.0, performed / len(truth.evidence)) + min(0.3, 0.15 * len(state.revealed)))
 
 
-def explanation_checks(explanation: str, truth: GroundTruth) -> dict[str, bool]:
-    """The five checks of `seed-1`, by what an explanation that fails one is missing."""
+def explanation_checks(explanation: str, finding_words: Iterable[frozenset[str]]) -> dict[str, bool]:
+    """The five checks of `seed-1`, by what an explanation that fails one is missing.
+
+    `finding_words` are the lower-cased, space-separated words of each key finding.
+    """
     lowered = explanation.lower()
-    words = set(lowered.split())
+    words = lowered.split()
     return {
-        "a digit": any(character.isdigit() for character in explanation),
+        "a digit": _DIGIT.search(explanation) is not None,
         "a rule": any(word in lowered for word in _RULE_WORDS),
         "a verdict": any(word in lowered for word in _VERDICT_WORDS),
-        "eight words": len(lowered.split()) >= 8,
-        "a key finding": any(
-            len(words & set(finding.lower().split())) >= 2 for finding in truth.key_findings
-        ),
+        "eight words": len(words) >= 8,
+        "a key finding": any(len(finding.intersection(words)) >= 2 for finding in finding_words),
     }
 
 

@@ -1,6 +1,5 @@
 """What has happened in an episode so far: its steps, what they revealed, and how it ended."""
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,6 +32,8 @@ class Resolution:
 @dataclass(slots=True)
 class StepRecord:
     """One step.
+
+    `revealed` is the document that this step brought to light, None when it had been revealed before.
 
     `number` counts from 1. `raw` is the text a player wrote, whenever it wrote text, and what it sent
     instead of an action when that was invalid. `reward` is None where a case without ground truth leaves it
@@ -89,7 +90,9 @@ class EpisodeState:
     cumulative_reward: float | None = 0.0
     stop_reason: StopReason | None = None
     #: How often each action was performed, the submit included, invalid ones not.
-    performed: Counter[ActionType] = field(default_factory=Counter)
+    performed: dict[ActionType, int] = field(default_factory=dict)
+    #: How many of the findings the last summary has listed.
+    summarized: int = 0
 
     @property
     def done(self) -> bool:
@@ -107,7 +110,7 @@ class EpisodeState:
     @property
     def repeats(self) -> int:
         """Actions that had been performed before."""
-        return self.performed.total() - len(self.performed)
+        return sum(self.performed.values()) - len(self.performed)
 
     def with_resolution(self, resolution: Resolution) -> "EpisodeState":
         """The same steps with another resolution: for grading one that was revised afterwards."""

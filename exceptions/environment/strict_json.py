@@ -65,6 +65,11 @@ def _check_structure(text: str, max_depth: int, max_values: int) -> None:
             depth -= 1
 
 
+_DECODER = json.JSONDecoder(
+    parse_int=_integer, parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_each_key_once
+)
+
+
 def read_json(text: str, *, max_depth: int, max_values: int) -> Any:
     """The value of a JSON text; fractions and exponents become Decimal.
 
@@ -76,12 +81,6 @@ def read_json(text: str, *, max_depth: int, max_values: int) -> Any:
     """
     _check_structure(text, max_depth, max_values)
     try:
-        return json.loads(
-            text,
-            parse_int=_integer,
-            parse_float=_decimal,
-            parse_constant=_no_constant,
-            object_pairs_hook=_each_key_once,
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise JsonBroken(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
