@@ -129,6 +129,7 @@ def _keep(name: str, data: bytes, document: ubl.TradeDocument, user: User | None
 
 
 def _join(orders: set[str], given: Iterable[UploadedDocument], result: UploadResult, user: User | None) -> None:
+    any_new = any(not outcome.known for outcome in result.files if outcome.uploaded is not None)
     related = {row.pk: row for row in given}
     for row in UploadedDocument.objects.filter(order_numbers__overlap=sorted(orders)).order_by("uploaded_at", "pk"):
         related.setdefault(row.pk, row)
@@ -142,7 +143,13 @@ def _join(orders: set[str], given: Iterable[UploadedDocument], result: UploadRes
     for trade in joined.trades:
         result.problems.extend(problem for problem in trade.problems if problem not in result.problems)
         sources = [(document, by_name[document.name]) for document in trade.documents]
-        version, outcome = case_version_store(case=_case(trade), user=user, sources=sources)
+        case = _case(trade)
+        # Nothing new has come in: the case stays, even when its duplicate check would say more by now.
+        known = None if any_new else Case.objects.filter(slug=case.id).first()
+        if known is not None:
+            result.trades.append(TradeOutcome(known, "unchanged", trade.missing))
+            continue
+        version, outcome = case_version_store(case=case, user=user, sources=sources)
         result.trades.append(TradeOutcome(version.case, outcome, trade.missing))
     result.waiting.extend(WaitingOutcome(by_name[w.document.name], w.waiting_for) for w in joined.waiting)
     result.set_aside.extend(SetAsideOutcome(by_name[s.document.name], s.reason) for s in joined.set_aside)
