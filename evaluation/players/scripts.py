@@ -55,7 +55,7 @@ class UnknownScript(PlayerError):
     """There is no script player of that name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ScriptPlayer:
     """A script behind the one player protocol. It costs no tokens."""
 

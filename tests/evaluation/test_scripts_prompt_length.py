@@ -1,6 +1,7 @@
 """How many tokens of SmolLM2 a whole catalogue episode takes."""
 
 import importlib.util
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
@@ -27,7 +28,7 @@ def tokenizer() -> Any:
     return transformers.AutoTokenizer.from_pretrained(package.submodule_search_locations[0], gguf_file=GGUF)
 
 
-def episode_tokens(tokenizer: Any, case: Case, investigations: list[ActionType]) -> int:
+def episode_tokens(tokenizer: Any, case: Case, investigations: Sequence[ActionType]) -> int:
     """Tokens of the whole conversation: every investigation, then the expert's submit."""
     truth = case.ground_truth
     assert truth is not None
