@@ -38,9 +38,7 @@ def demo_accounts_create(*, passwords_file: Path) -> dict[str, str]:
     passwords = {name: kept.get(name) or secrets.token_urlsafe(12) for name in DEMO_ACCOUNTS}
     with transaction.atomic():
         for name, role in DEMO_ACCOUNTS.items():
-            user, created = User.objects.get_or_create(
-                username=name, defaults={"email": f"{name}@{_MAIL_DOMAIN}"}
-            )
+            user, created = User.objects.get_or_create(username=name, defaults={"email": f"{name}@{_MAIL_DOMAIN}"})
             if user.email != f"{name}@{_MAIL_DOMAIN}":
                 raise NotADemoAccount(
                     f"The account {name!r} belongs to somebody ({user.email or 'no address'}), so the demo "

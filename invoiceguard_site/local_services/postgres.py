@@ -79,9 +79,7 @@ class EmbeddedPostgres:
 
     def is_ready(self) -> bool:
         try:
-            with psycopg.connect(
-                embedded_database_url(self.var_dir, "postgres"), connect_timeout=2
-            ) as connection:
+            with psycopg.connect(embedded_database_url(self.var_dir, "postgres"), connect_timeout=2) as connection:
                 connection.execute("SELECT 1")
         except psycopg.OperationalError:
             # Not listening yet, or still in recovery.
@@ -133,8 +131,7 @@ class EmbeddedPostgres:
         )
         if finished.returncode != 0:
             raise LocalServiceError(
-                f"PostgreSQL could not {purpose} in {self.data}: "
-                f"{finished.stderr.strip() or finished.stdout.strip()}"
+                f"PostgreSQL could not {purpose} in {self.data}: {finished.stderr.strip() or finished.stdout.strip()}"
             )
 
     def _link_from_var(self) -> None:
@@ -147,9 +144,7 @@ class EmbeddedPostgres:
     def _refuse_other_version(self) -> None:
         """Say so when another major version wrote the data, instead of failing in PostgreSQL's words."""
         written_by = (self.data / "PG_VERSION").read_text().strip()
-        answer = subprocess.run(
-            [self.programs / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run([self.programs / "postgres", "--version"], capture_output=True, text=True, check=True)
         installed = answer.stdout.split()[-1]
         if installed.split(".")[0] != written_by:
             raise LocalServiceError(

@@ -64,16 +64,12 @@ def _copy_programs(package: Path, target: Path) -> None:
     try:
         SHARED_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(
-            package, unfinished / _PACKAGE, ignore=shutil.ignore_patterns("include", "__pycache__")
-        )
+        shutil.copytree(package, unfinished / _PACKAGE, ignore=shutil.ignore_patterns("include", "__pycache__"))
         libraries = package.parent / _LIBRARIES
         if libraries.is_dir():
             shutil.copytree(libraries, unfinished / _LIBRARIES)
         for place in (unfinished, *unfinished.rglob("*")):
-            place.chmod(
-                place.stat().st_mode | (0o055 if place.is_dir() or os.access(place, os.X_OK) else 0o044)
-            )
+            place.chmod(place.stat().st_mode | (0o055 if place.is_dir() or os.access(place, os.X_OK) else 0o044))
         unfinished.rename(target)
     except OSError as error:
         raise LocalServiceError(

@@ -36,7 +36,5 @@ def make_socket_folder(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o711, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise LocalServiceError(
-            f"{folder} belongs to somebody else: remove it, or choose another INVOICEGUARD_VAR"
-        )
+        raise LocalServiceError(f"{folder} belongs to somebody else: remove it, or choose another INVOICEGUARD_VAR")
     folder.chmod(0o711)

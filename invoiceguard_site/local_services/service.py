@@ -27,9 +27,7 @@ class EmbeddedServer(Protocol):
         """Say whether it answers now."""
 
 
-def wait_until_ready(
-    server: EmbeddedServer, process: "subprocess.Popen[bytes]", timeout: float = 30.0
-) -> None:
+def wait_until_ready(server: EmbeddedServer, process: "subprocess.Popen[bytes]", timeout: float = 30.0) -> None:
     """Block until `server` answers; `timeout` is in seconds.
 
     Raises:
@@ -38,9 +36,7 @@ def wait_until_ready(
     deadline = time.monotonic() + timeout
     while not server.is_ready():
         if process.poll() is not None:
-            raise LocalServiceError(
-                f"{server.name} ended with status {process.returncode} before it answered"
-            )
+            raise LocalServiceError(f"{server.name} ended with status {process.returncode} before it answered")
         if time.monotonic() > deadline:
             raise LocalServiceError(f"{server.name} did not answer within {timeout:.0f} s")
         time.sleep(0.02)

