@@ -18,19 +18,19 @@ CONSTANT_INSPECTIONS = (
 
 def constant_action(decision: Decision, exception_type: ExceptionType) -> Callable[[Conversation], Action]:
     """A script that performs and cites the same five inspections and always submits this answer."""
-    answer = Action(
-        action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
-        final_decision=decision,
-        exception_type=exception_type,
-        evidence_references=tuple(CONSTANT_INSPECTIONS),
-        explanation="Order, receipt and history were checked; the documents support this decision.",
-    )
 
     def play(conversation: Conversation) -> Action:
-        turn = conversation.observation.steps_taken
-        if turn < len(CONSTANT_INSPECTIONS):
+        observation = conversation.observation
+        turn = observation.steps_taken
+        if turn < len(CONSTANT_INSPECTIONS) and observation.remaining_steps > 1:
             return Action(action_type=CONSTANT_INSPECTIONS[turn])
-        return answer
+        return Action(
+            action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
+            final_decision=decision,
+            exception_type=exception_type,
+            evidence_references=CONSTANT_INSPECTIONS[:turn],
+            explanation="Order, receipt and history were checked; the documents support this decision.",
+        )
 
     return play
 

@@ -32,14 +32,14 @@ RULES: tuple[tuple[re.Pattern[str], Decision, ExceptionType], ...] = tuple(
 def keyword_action(conversation: Conversation) -> Action:
     """Reads the four documents that carry text, then applies the first rule whose words occur."""
     observation = conversation.observation
-    if observation.steps_taken < len(_READING):
+    if observation.steps_taken < len(_READING) and observation.remaining_steps > 1:
         return Action(action_type=_READING[observation.steps_taken])
     decision, exception_type, text = _verdict(list(_texts(observation)))
     return Action(
         action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
         final_decision=decision,
         exception_type=exception_type,
-        evidence_references=tuple(_READING),
+        evidence_references=_READING[: observation.steps_taken],
         explanation=text,
     )
 

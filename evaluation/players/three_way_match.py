@@ -53,7 +53,7 @@ def three_way_match_action(conversation: Conversation) -> Action:
         action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
         final_decision=verdict.decision,
         exception_type=verdict.exception_type,
-        evidence_references=tuple(MATCHING[: observation.steps_taken]),
+        evidence_references=MATCHING[: observation.steps_taken],
         explanation=verdict.reason,
     )
 
@@ -66,9 +66,7 @@ def judge(observation: Observation) -> Verdict:
     if unseen:
         return Verdict(Decision.ESCALATE, None, f"Not matched, no time to look at {', '.join(unseen)}.")
     order = documents[DocumentName.PURCHASE_ORDER]
-    blocked = _block(
-        summary, order, documents[DocumentName.VENDOR_PROFILE], documents[DocumentName.POLICY_RULES]
-    )
+    blocked = _block(summary, order, documents[DocumentName.VENDOR_PROFILE], documents[DocumentName.POLICY_RULES])
     if blocked is not None:
         return blocked
     price = next(_price_breaches(documents), None)
@@ -115,8 +113,7 @@ def _price_breaches(documents: dict[str, Any]) -> Iterator[str]:
     own = documents[DocumentName.VENDOR_PROFILE]["price_tolerance_pct"]
     tolerance = Number(documents[DocumentName.POLICY_RULES]["price_tolerance_pct"] if own is None else own)
     ordered = {
-        line["item_code"]: Number(line["unit_price"])
-        for line in documents[DocumentName.PURCHASE_ORDER]["lines"]
+        line["item_code"]: Number(line["unit_price"]) for line in documents[DocumentName.PURCHASE_ORDER]["lines"]
     }
     for line in documents[DocumentName.INVOICE_LINE_ITEMS]["lines"]:
         billed, price = Number(line["unit_price"]), ordered.get(line["item_code"])
@@ -157,10 +154,7 @@ def _shortage(documents: dict[str, Any], discrepancies: list[Discrepancy]) -> Ve
 
 def _total_breaches(documents: dict[str, Any], discrepancies: list[Discrepancy]) -> Iterator[str]:
     """Sums that do not add up, and a subtotal away from the order's though every line agrees with it."""
-    ordered = {
-        line["item_code"]: Number(line["quantity"])
-        for line in documents[DocumentName.PURCHASE_ORDER]["lines"]
-    }
+    ordered = {line["item_code"]: Number(line["quantity"]) for line in documents[DocumentName.PURCHASE_ORDER]["lines"]}
     billed_in_full = all(
         Number(line["quantity"]) == ordered.get(line["item_code"])
         for line in documents[DocumentName.INVOICE_LINE_ITEMS]["lines"]

@@ -9,7 +9,7 @@ from evaluation.players.protocol import Conversation, PlayerError
 from evaluation.players.scripts import SCRIPT_PLAYERS, UnknownScript, script_player
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Environment, StopReason
-from tests.evaluation.script_episodes import play, resolved
+from tests.evaluation.script_episodes import play
 
 CASES = load_catalogue()
 
@@ -111,11 +111,13 @@ def test_the_expert_looks_further_where_a_key_finding_is_not_yet_proven() -> Non
     assert set(resolution.evidence_references) == set(fewer.evidence)
 
 
-def test_the_expert_submits_before_the_steps_run_out() -> None:
+@pytest.mark.parametrize("name", [name for name in SCRIPT_PLAYERS if name not in ("investigator", "random")])
+def test_a_script_submits_before_the_steps_run_out_and_cites_what_it_did(name: str) -> None:
     hurried = CASES[0].model_copy(update={"max_steps": 3})
-    environment = play(hurried, script_player("expert"))
-    assert environment.state.stop_reason is StopReason.SUBMITTED
-    assert resolved(hurried, environment.state)
+    state = play(hurried, script_player(name)).state
+    assert state.stop_reason is StopReason.SUBMITTED
+    assert state.resolution is not None
+    assert set(state.resolution.evidence_references) == set(state.performed) - {"submit_final_resolution"}
 
 
 def test_the_rule_engine_reads_no_free_text() -> None:
