@@ -79,10 +79,8 @@ class CaseVersion(models.Model):
     @cached_property
     def answered(self) -> environment.Case:
         """The case with its answer, for grading; equal to `sealed` when nobody has given the answer yet."""
-        record = GroundTruthRecord.objects.filter(case_version=self).first()
-        return environment.Case.model_validate(
-            self.content | self._names() | {"ground_truth": record.answer if record else None}
-        )
+        answer = self.truth.answer if hasattr(self, "truth") else None
+        return environment.Case.model_validate(self.content | self._names() | {"ground_truth": answer})
 
     def _names(self) -> dict[str, Any]:
         return {"id": self.case.slug, "reference": self.case.reference}

@@ -1,10 +1,10 @@
 """The model beside the reviewer: ask for its episode when a case is opened, or replay one that was recorded."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from exceptions import environment
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Player
@@ -30,9 +30,9 @@ def lane_request(episode: Episode) -> None:
     """Ask every player of the lane for its episode on this case, unless one beside this episode or a recorded one is
     there.
     """
-    for player in lane_players():
-        if not lane_episodes(episode, player).exists() and recorded_episode(episode, player) is None:
-            lane_play(episode, player)
+    for play in lane_plays(episode):
+        if play.episode is None:
+            lane_play(episode, play.player)
 
 
 @transaction.atomic
@@ -56,15 +56,8 @@ def lane_play(episode: Episode, player: Player) -> Episode:
     return live
 
 
-def lane_episodes(episode: Episode, player: Player) -> QuerySet[Episode]:
-    """The player's live episode beside this one: none or one."""
-    return Episode.objects.filter(beside=episode, player=player)
-
-
 def recorded_episode(episode: Episode, player: Player) -> Episode | None:
-    """The latest episode that this version of the player played to its end on this case version with the lane's
-    settings.
-    """
+    """The latest episode that this version of the player ended on this case version with the lane's settings."""
     return (
         Episode.objects.filter(
             case_version=episode.case_version,
@@ -76,6 +69,29 @@ def recorded_episode(episode: Episode, player: Player) -> Episode | None:
             status=EpisodeStatus.ENDED,
         )
         .exclude(stop_reason__in=[environment.StopReason.PLAYER_ERROR, environment.StopReason.CANCELLED])
+        .select_related("player")
+        .prefetch_related("steps", "grades")
         .order_by("-created_at")
         .first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlay:
+    """What one player of the lane shows beside an episode: its live episode, else a recorded one, else nothing."""
+
+    player: Player
+    episode: Episode | None
+    recorded: bool
+
+
+def lane_plays(episode: Episode) -> list[LanePlay]:
+    """Every lane player's play beside this episode, in the order of the tabs."""
+    beside = Episode.objects.filter(beside=episode).select_related("player").prefetch_related("steps", "grades")
+    live = {theirs.player_id: theirs for theirs in beside}
+    plays = []
+    for player in lane_players():
+        theirs = live.get(player.pk)
+        recorded = recorded_episode(episode, player) if theirs is None else None
+        plays.append(LanePlay(player, theirs or recorded, recorded is not None))
+    return plays

@@ -129,10 +129,10 @@ def worker_seen(*, name: str, queues: list[str]) -> None:
         Worker.objects.create(name=name, queues=queues, started_at=now, last_seen=now)
 
 
-def worker_is_there(queue: str) -> bool:
-    """Whether a worker of this queue was seen in the last `WORKER_LOST_SECONDS`."""
+def queues_served() -> set[str]:
+    """The queues of which a worker was seen in the last `WORKER_LOST_SECONDS`."""
     since = timezone.now() - timedelta(seconds=settings.WORKER_LOST_SECONDS)
-    return Worker.objects.filter(queues__contains=[queue], last_seen__gte=since).exists()
+    return {queue for worker in Worker.objects.filter(last_seen__gte=since) for queue in worker.queues}
 
 
 def _leased(episode_id: UUID, token: UUID) -> Episode:

@@ -26,9 +26,8 @@ from exceptions.services.episodes import (
     episode_step,
 )
 from exceptions.services.errors import DeskError
-from exceptions.services.lane import lane_play, lane_players, lane_request
+from exceptions.services.lane import lane_play, lane_players, lane_plays, lane_request
 from exceptions.views.request import DeskRequest
-from exceptions.views.workspace_lanes import played_beside
 from exceptions.views.workspace_page import workspace_context
 
 may_play = permission_required(roles.PLAY, raise_exception=True)
@@ -37,7 +36,9 @@ may_play = permission_required(roles.PLAY, raise_exception=True)
 def _get_my_episode(user: User, episode_id: UUID) -> Episode:
     """The user's own workspace episode; anybody else's is not found."""
     return get_object_or_404(
-        Episode.objects.select_related("case_version__case", "case_version__truth", "player"),
+        Episode.objects.select_related("case_version__case", "case_version__truth", "player").prefetch_related(
+            "steps", "grades"
+        ),
         pk=episode_id,
         user=user,
         origin=EpisodeOrigin.DESK,
@@ -128,8 +129,8 @@ def accept(request: DeskRequest, episode_id: UUID) -> HttpResponse:
     """Assist mode: submit what a model proposes as mine. I cite only what I have looked at myself."""
     user = request.user
     episode = _get_my_episode(user, episode_id)
-    player = next((p for p in lane_players() if p.slug == request.GET.get("player")), None)
-    theirs = played_beside(episode, player)[0] if player is not None else None
+    wanted = request.GET.get("player", "")
+    theirs = next((play.episode for play in lane_plays(episode) if play.player.slug == wanted), None)
     if theirs is None or theirs.resolution is None or episode.mode != EpisodeMode.ASSIST:
         return _refused(request, episode, user, {"form": "There is no proposal to accept yet."})
     looked_at = set(episode.steps.filter(valid=True).values_list("action_type", flat=True))
@@ -273,12 +274,8 @@ def _offered_resolutions(episode: Episode) -> set[tuple[Decision, ExceptionType 
     """What the lanes propose in assist mode, as far as the page shows it."""
     if episode.mode != EpisodeMode.ASSIST:
         return set()
-    offered = set()
-    for player in lane_players():
-        theirs = played_beside(episode, player)[0]
-        if theirs is not None and theirs.resolution is not None:
-            offered.add((theirs.resolution.final_decision, theirs.resolution.exception_type))
-    return offered
+    resolutions = (play.episode.resolution for play in lane_plays(episode) if play.episode is not None)
+    return {(given.final_decision, given.exception_type) for given in resolutions if given is not None}
 
 
 def _expected_step(request: DeskRequest) -> int:

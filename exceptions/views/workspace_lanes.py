@@ -12,9 +12,9 @@ from exceptions.environment import (
     ExceptionType,
     StopReason,
 )
-from exceptions.models import Episode, EpisodeMode, EpisodeStatus, Player, Step
-from exceptions.services.lane import lane_episodes, lane_players, recorded_episode
-from exceptions.services.leases import worker_is_there
+from exceptions.models import Episode, EpisodeMode, EpisodeStatus, Step
+from exceptions.services.lane import LanePlay
+from exceptions.services.leases import queues_served
 from exceptions.views.names import (
     ACTION_ANCHORS,
     ACTION_KEYS,
@@ -204,9 +204,10 @@ def resolution_words(decision: str, exception_type: str) -> str:
 # --- the model's side -------------------------------------------------------------------------------------------------
 
 
-def model_lanes(mine: Episode, *, answer_visible: bool) -> list[ModelLane]:
+def model_lanes(mine: Episode, plays: list[LanePlay], *, answer_visible: bool) -> list[ModelLane]:
     """Every lane player's lane, as far as the reviewer may see it now."""
-    return [_model_lane(mine, player, answer_visible=answer_visible) for player in lane_players()]
+    served = queues_served()
+    return [_model_lane(mine, play, served=served, answer_visible=answer_visible) for play in plays]
 
 
 def lane_is_moving(lanes: list[ModelLane]) -> bool:
@@ -214,14 +215,8 @@ def lane_is_moving(lanes: list[ModelLane]) -> bool:
     return any(lane.state in ("waiting", "playing", "no_worker") for lane in lanes)
 
 
-def played_beside(mine: Episode, player: Player) -> tuple[Episode | None, bool]:
-    """The player's episode for this lane, and whether it is a recorded one."""
-    live = lane_episodes(mine, player).first()
-    return (live, False) if live is not None else (recorded_episode(mine, player), True)
-
-
-def _model_lane(mine: Episode, player: Player, *, answer_visible: bool) -> ModelLane:
-    theirs, recorded = played_beside(mine, player)
+def _model_lane(mine: Episode, play: LanePlay, *, served: set[str], answer_visible: bool) -> ModelLane:
+    player, theirs, recorded = play.player, play.episode, play.recorded
     lane = ModelLane(
         slug=player.slug,
         player_name=player.name,
@@ -234,7 +229,7 @@ def _model_lane(mine: Episode, player: Player, *, answer_visible: bool) -> Model
         return replace(lane, may_ask=not mine.ended or answer_visible)
     lane = replace(
         lane,
-        state=_lane_state(theirs, recorded=recorded, player=player),
+        state=_lane_state(theirs, recorded=recorded, served=player.queue in served),
         recorded_at=theirs.created_at if recorded else None,
         since=_since(theirs),
     )
@@ -256,14 +251,14 @@ def _model_lane(mine: Episode, player: Player, *, answer_visible: bool) -> Model
     )
 
 
-def _lane_state(theirs: Episode, *, recorded: bool, player: Player) -> LaneState:
+def _lane_state(theirs: Episode, *, recorded: bool, served: bool) -> LaneState:
     if recorded:
         return "recorded"
     if theirs.ended:
         if theirs.stop_reason != StopReason.PLAYER_ERROR:
             return "finished"
         return "not_installed" if "not installed" in theirs.error else "crashed"
-    if not worker_is_there(player.queue):
+    if not served:
         return "no_worker"
     return "playing" if theirs.status == EpisodeStatus.RUNNING else "waiting"
 
@@ -277,8 +272,8 @@ def _remedy(state: LaneState) -> str:
 def _since(theirs: Episode) -> datetime | None:
     if theirs.ended:
         return None
-    last = theirs.steps.last()
-    return last.created_at if last else theirs.created_at
+    steps = theirs.steps.all()
+    return steps[len(steps) - 1].created_at if steps else theirs.created_at
 
 
 def proposals(mine: Episode, lanes: list[ModelLane]) -> list[Proposal]:

@@ -7,7 +7,7 @@ from exceptions.environment import RUBRICS, ActionType, Case, Decision, EpisodeS
 from exceptions.environment.dossier import dossier_of
 from exceptions.models import Episode, EpisodeMode, Grade, Revision, Step
 from exceptions.selectors.queue import DONE, next_case, queue_for
-from exceptions.services.lane import lane_players
+from exceptions.services.lane import LanePlay
 from exceptions.views.names import DECISION_NAMES, action_name, type_name
 from exceptions.views.workspace_context import (
     CriterionRow,
@@ -19,13 +19,14 @@ from exceptions.views.workspace_context import (
     ResolutionForm,
     ResolutionText,
 )
-from exceptions.views.workspace_lanes import ending, played_beside, resolution_form, resolution_text
+from exceptions.views.workspace_lanes import ending, resolution_form, resolution_text
 
 
 def outcome(
     mine: Episode,
     state: EpisodeState,
     user: User,
+    plays: list[LanePlay],
     *,
     answer_visible: bool,
     errors: dict[str, str] | None = None,
@@ -35,7 +36,7 @@ def outcome(
     """What the page shows once my episode has ended."""
     case = mine.case_version.answered
     truth = case.ground_truth if answer_visible else None
-    theirs = [episode for player in lane_players() if (episode := played_beside(mine, player)[0]) is not None]
+    theirs = [play.episode for play in plays if play.episode is not None]
     revisions = list(mine.revisions.prefetch_related("grades"))
     columns: list[Episode | Revision] = [mine, *revisions, *theirs]
     after = next_case(user, mine.case_version.case)
@@ -141,8 +142,8 @@ def _grade_table(rubric: str, columns: list[Episode | Revision]) -> GradeTable:
 
 
 def _grade_of(column: Episode | Revision, rubric: str) -> Grade | None:
-    found = column.grades.filter(rubric=rubric)
-    return (found if isinstance(column, Revision) else found.filter(revision__isnull=True)).first()
+    own = [g for g in column.grades.all() if isinstance(column, Revision) or g.revision_id is None]
+    return next((grade for grade in own if grade.rubric == rubric), None)
 
 
 def _revision_text(revision: Revision) -> ResolutionText:

@@ -7,6 +7,7 @@ from exceptions.environment import ActionType
 from exceptions.models import Episode, EpisodeMode
 from exceptions.selectors.visibility import may_see_answer
 from exceptions.services.episodes import episode_restore
+from exceptions.services.lane import lane_plays
 from exceptions.views.workspace_cards import history_card, policy_card, vendor_card
 from exceptions.views.workspace_context import CaseFacts, Mode, ModeChoice, Workspace, WorkspaceUrls
 from exceptions.views.workspace_lanes import (
@@ -52,7 +53,8 @@ def workspace_context(
     answer_visible = episode.ended and may_see_answer(user, episode.case_version.case_id)
     case = episode.case_version.sealed
     buttons = action_buttons(state)
-    lanes = model_lanes(episode, answer_visible=answer_visible)
+    plays = lane_plays(episode)
+    lanes = model_lanes(episode, plays, answer_visible=answer_visible)
     offered = proposals(episode, lanes)
     reason_for = "override" if any(proposal.text for proposal in offered) else ""
     form = None
@@ -85,6 +87,7 @@ def workspace_context(
             episode,
             state,
             user,
+            plays,
             answer_visible=answer_visible,
             values=values,
             errors=errors,

@@ -18,7 +18,7 @@ from exceptions.services.leases import (
     lease_take,
     leased_episode_finish,
     leased_step_store,
-    worker_is_there,
+    queues_served,
     worker_seen,
 )
 
@@ -112,10 +112,9 @@ def test_a_failed_episode_is_not_replayed(queued: Episode) -> None:
 
 def test_a_worker_counts_as_there_while_it_says_so(db: None) -> None:
     worker_seen(name="gpu@host", queues=["gpu"])
-    assert worker_is_there("gpu")
-    assert not worker_is_there("cpu")
+    assert queues_served() == {"gpu"}
     Worker.objects.update(last_seen=timezone.now() - timedelta(seconds=settings.WORKER_LOST_SECONDS + 1))
-    assert not worker_is_there("gpu")
+    assert queues_served() == set()
 
 
 def _expire(episode: Episode) -> None:
