@@ -298,6 +298,13 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
+            # What libraries log through the standard library, in the same shape.
+            "foreign_pre_chain": [
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+                structlog.processors.format_exc_info,
+            ],
             "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
             if DEBUG or LOCAL
             else structlog.processors.JSONRenderer(),
@@ -308,6 +315,9 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        # "received" and "succeeded" of every task, of which one recurs every few seconds.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
     },
 }

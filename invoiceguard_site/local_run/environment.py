@@ -18,7 +18,7 @@ def local_environment(var_dir: Path) -> dict[str, str]:
     `SECRET_KEY` is generated once and kept in `var/secret-key`, readable by its owner only. `DATABASE_URL`
     and `REDIS_URL` are passed on when set; when not, the settings take the embedded servers of `var_dir`.
     """
-    return os.environ | {
+    environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "invoiceguard_site.settings",
         "INVOICEGUARD_LOCAL": "1",
         "INVOICEGUARD_VAR": str(var_dir),
@@ -26,6 +26,10 @@ def local_environment(var_dir: Path) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_secret(var_dir / "secret-key"),
     }
+    if os.geteuid() == 0:
+        # Celery's advice not to be root: whoever starts this as root on one machine has decided that.
+        environment["PYTHONWARNINGS"] = "ignore::RuntimeWarning:celery.platforms"
+    return environment
 
 
 def _kept_secret(path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from invoiceguard_site.local_run.child import ChildSpec
 
 HOST = "127.0.0.1"
-_CELERY = [sys.executable, "-m", "celery", "-A", "invoiceguard_site"]
+_CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "invoiceguard_site"]
 _WORKER = ["worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
 
 

@@ -72,6 +72,8 @@ class Supervisor:
         workers = [self._adopt(spec) for spec in site_processes.workers(environment)]
         await _all(child.start() for child in workers)
         self._keep(workers)
+        self._record.supervisor.state = "running"
+        self._record.write()
         self._on_ready(self._url)
 
     async def _watch(self, stop: "asyncio.Task[bool]") -> None:

@@ -17,6 +17,7 @@ from invoiceguard_site.local_services.addresses import (
 )
 from invoiceguard_site.local_services.errors import LocalServiceError
 from invoiceguard_site.local_services.postgres import EmbeddedPostgres
+from invoiceguard_site.local_services.postgres_program import data_folder
 from invoiceguard_site.local_services.service import EmbeddedServer, wait_until_ready
 from invoiceguard_site.local_services.valkey import EmbeddedValkey
 
@@ -101,8 +102,12 @@ class TemporaryServers:
 def _remove_abandoned() -> None:
     """Clear what test runs left behind that were killed before they could."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        owner = folder / "owner.pid"
-        if folder.stat().st_uid != os.geteuid() or not owner.exists() or psutil.pid_exists(int(owner.read_text())):
+        try:
+            owned_by_other = folder.stat().st_uid != os.geteuid()
+            if owned_by_other or psutil.pid_exists(int((folder / "owner.pid").read_text())):
+                continue
+        except (FileNotFoundError, ValueError):
+            # Another run is making it, or removing it, at this moment.
             continue
         for process in psutil.process_iter(["name", "cwd"]):
             place = process.info["cwd"]
@@ -112,6 +117,7 @@ def _remove_abandoned() -> None:
 
 
 def _remove(var_dir: Path) -> None:
-    sockets = socket_folder(var_dir)
+    sockets, data = socket_folder(var_dir), data_folder(var_dir)
     shutil.rmtree(var_dir, ignore_errors=True)
     shutil.rmtree(sockets, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
