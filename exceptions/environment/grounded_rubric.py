@@ -3,7 +3,7 @@
 from exceptions.environment.case import Case, GroundTruth
 from exceptions.environment.dossier import dossier_of
 from exceptions.environment.grade import Marks, Rubric, decision_credit
-from exceptions.environment.grounding import Facts, facts, holds, mentions
+from exceptions.environment.grounding import Facts, Mention, facts, holds, mentions
 from exceptions.environment.state import EpisodeState
 from exceptions.environment.vocabulary import COMPARISONS, REVEALS
 
@@ -72,9 +72,14 @@ def _explanation(case: Case, truth: GroundTruth, state: EpisodeState) -> tuple[f
     grounded = [mention for mention in named if holds(mention, known)]
     share = len(grounded) / len(named)
     decisive = dossier_of(case).decisive_facts(truth)
-    hit = not decisive or not decisive.isdisjoint(facts(grounded))
+    hit = not decisive or _names_one(grounded, decisive)
     note = f"{len(grounded)} of {len(named)} figures and numbers occur in what was revealed"
     return (share, note) if hit else (share * 0.5, f"{note}; none is decisive for a key finding")
+
+
+def _names_one(grounded: list[Mention], decisive: Facts) -> bool:
+    direct = any(not decisive.isdisjoint(reading) for mention in grounded for reading in mention)
+    return direct or not decisive.isdisjoint(facts(grounded))
 
 
 def _efficiency(truth: GroundTruth, state: EpisodeState) -> float:

@@ -1,13 +1,14 @@
 """The checkable things in a text: amounts, quantities, percentages, dates and document numbers.
 
 A *fact* is one of them in a normal form, so that `$1,200.00` and `1200` are the same: `n:1200`, `d:2026-02-03`,
-`i:po7731` (letters and digits only, lower case). A *mention* is a place in a text that names one; where a spelling
+`i:po7731` (letters and digits, lower case; a hyphen stays between digits, `i:inv2026-14`). A *mention* is a place in a text that names one; where a spelling
 can be read in several ways (`90/100` as a document number or as two quantities), any reading that holds is good.
 """
 
 import datetime
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 Facts = frozenset[str]
 #: The readings of one mention: it holds when all facts of one reading are known.
@@ -41,9 +42,11 @@ _NUMBER_UNIT = re.compile(r"([0-9][0-9.,]*)-?([A-Za-z]{1,6})\Z")
 _NOT_FIGURES = frozenset({"st", "nd", "rd", "th", "way"})
 _PARTS = re.compile(r"[/,–—-]")
 _DIGITS = re.compile(r"[0-9]+")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_JOINT = re.compile(r"(?<![0-9])[\W_]+|[\W_]+(?![0-9])")
+_SEPARATOR = re.compile(r"[\W_]+")
+_LETTER = re.compile(r"[^0-9-]")
+_NUMERIC_TAIL = re.compile(r"[0-9][0-9-]*\Z")
 _LONGEST_CHUNK = 100
-_ISO_LENGTH = len("2026-02-03")
 
 
 def mentions(text: str) -> list[Mention]:
@@ -52,20 +55,15 @@ def mentions(text: str) -> list[Mention]:
     if not _MONTHS.keys().isdisjoint([word[:3] for word in text.lower().split()]):
         text = _WORDED_DATE.sub(lambda match: _take(found, match, _worded_date(match)), text)
     for chunk in _CHUNK.findall(text):
-        if len(chunk) >= _ISO_LENGTH and "-" in chunk:
-            chunk = _ISO_DATE.sub(lambda match: _take(found, match, _dates(match.groups())), chunk)
-        chunk = chunk.strip(_EDGE)
-        if _NUMBER.match(chunk):
-            found.append((frozenset((_number_fact(chunk),)),))
-        elif _DIGITS.search(chunk):
-            found.extend(_chunk_mentions(chunk))
+        found += _chunk_mentions(chunk) if len(chunk) <= _LONGEST_CHUNK else (_identifier(chunk),)
     return found
 
 
 def facts(found: Iterable[Mention]) -> Facts:
     """All that a revealed text makes known.
 
-    An identifier makes its digit groups known too (`PO-7731` is often written `PO 7731`), a date its year.
+    An identifier makes its digit groups known too (`PO-7731` is often written `PO 7731`, `INV-2026-14` `2026-14`),
+    a date its year.
     """
     known: set[str] = set()
     for mention in found:
@@ -74,8 +72,9 @@ def facts(found: Iterable[Mention]) -> Facts:
         match fact[0]:
             case "d":
                 known.add(f"n:{fact[2:6]}")
-            case "i":
+            case "i" if _LETTER.search(fact, 2):
                 known.update(_number_fact(digits) for digits in _DIGITS.findall(fact))
+                known.update(f"i:{tail}" for tail in _NUMERIC_TAIL.findall(fact))
     return frozenset(known)
 
 
@@ -107,11 +106,23 @@ def _dates(*candidates: Sequence[str]) -> Mention:
     return tuple(readings)
 
 
-def _chunk_mentions(chunk: str) -> list[Mention]:
+@lru_cache(maxsize=8192)
+def _chunk_mentions(chunk: str) -> tuple[Mention, ...]:
+    """The mentions in one run, mostly one. Kept, since the same numbers come up in every text about a case."""
+    found: list[Mention] = []
+    if "-" in chunk:
+        chunk = _ISO_DATE.sub(lambda match: _take(found, match, _dates(match.groups())), chunk)
+    chunk = chunk.strip(_EDGE)
+    if _NUMBER.match(chunk):
+        found.append((frozenset((_number_fact(chunk),)),))
+    elif _DIGITS.search(chunk):
+        found.extend(_mixed_mentions(chunk))
+    return tuple(found)
+
+
+def _mixed_mentions(chunk: str) -> list[Mention]:
     """The mentions in a run that is no plain number."""
     whole = frozenset((_identifier_fact(chunk),))
-    if len(chunk) > _LONGEST_CHUNK:
-        return [(whole,)]
     unit = _NUMBER_UNIT.match(chunk)
     if unit is not None:
         return [] if unit[2].lower() in _NOT_FIGURES else [_with_number(whole, unit[1])]
@@ -128,6 +139,10 @@ def _chunk_mentions(chunk: str) -> list[Mention]:
     return [(whole,)]
 
 
+def _identifier(chunk: str) -> Mention:
+    return (frozenset((_identifier_fact(chunk),)),)
+
+
 def _with_number(whole: Facts, digits: str) -> Mention:
     digits = digits.strip(_EDGE)
     return (whole, frozenset((_number_fact(digits),))) if _NUMBER.match(digits) else (whole,)
@@ -142,4 +157,4 @@ def _number_fact(digits: str) -> str:
 
 
 def _identifier_fact(chunk: str) -> str:
-    return "i:" + _NOT_ALPHANUMERIC.sub("", chunk).lower()
+    return "i:" + _SEPARATOR.sub("-", _JOINT.sub("", chunk)).lower()

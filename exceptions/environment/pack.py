@@ -29,6 +29,14 @@ _MESSAGES = {
     "too_short": "must have at least {min_length} entries",
     "too_long": "must have at most {max_length} entries",
     "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must look like {pattern}",
+    "string_unicode": "contains half of a surrogate pair",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+    "enum": "must be {expected}",
     "string_too_long": "longer than {max_length} characters",
 }
 
