@@ -84,7 +84,7 @@ class CaseFilter(django_filters.FilterSet):
 
     def in_state(self, cases: QuerySet[Case], _name: str, value: str) -> QuerySet[Case]:
         """`todo` is both not started and started."""
-        return cases.exclude(state=DONE) if value == TODO else cases.filter(state=value)
+        return cases.filter(~Q(state=DONE) if value == TODO else Q(state=value))
 
     def real_trades(self, cases: QuerySet[Case], _name: str, value: bool) -> QuerySet[Case]:
         """Real trades are the ones made from uploaded documents."""
@@ -126,6 +126,9 @@ class EpisodeFilter(django_filters.FilterSet):
         label="Player",
         max_length=120,
         help_text="Slug of the player, as in the list of players.",
+    )
+    mine = django_filters.BooleanFilter(
+        method="own_plays", label="Mine", help_text="Only what you played yourself, or only what others played."
     )
     origin = django_filters.ChoiceFilter(choices=EpisodeOrigin.choices, label="Origin", empty_label="All")
     status = django_filters.ChoiceFilter(choices=EpisodeStatus.choices, label="Status", empty_label="All")
@@ -185,6 +188,11 @@ class EpisodeFilter(django_filters.FilterSet):
         model = Episode
         fields: list[str] = []
 
+    def own_plays(self, episodes: QuerySet[Episode], _name: str, value: bool) -> QuerySet[Episode]:
+        """An episode that a model played beside the user is not theirs."""
+        mine = Q(user=self._user) & ~Q(origin=EpisodeOrigin.LANE)
+        return episodes.filter(mine if value else ~mine)
+
     def graded_resolved(self, episodes: QuerySet[Episode], _name: str, value: bool) -> QuerySet[Episode]:
         """Graded as resolved, or graded as not resolved; ungraded episodes are neither."""
         return self._graded(episodes, Q(resolved=value))
@@ -203,11 +211,15 @@ class EpisodeFilter(django_filters.FilterSet):
     def _rubric(self) -> str:
         return self.form.cleaned_data.get("rubric") or DEFAULT_RUBRIC
 
-    def _graded(self, episodes: QuerySet[Episode], condition: Q) -> QuerySet[Episode]:
+    @property
+    def _user(self) -> User:
         user = getattr(self.request, "user", None)
         if not isinstance(user, User):
             raise ValueError(
                 "EpisodeFilter needs the request: who asks decides which grades may be looked at"
             )
+        return user
+
+    def _graded(self, episodes: QuerySet[Episode], condition: Q) -> QuerySet[Episode]:
         grades = Grade.objects.filter(condition, episode=OuterRef("pk"), revision=None)
-        return episodes.filter(answers_visible_to(user), Exists(grades))
+        return episodes.filter(answers_visible_to(self._user), Exists(grades))

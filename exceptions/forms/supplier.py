@@ -32,7 +32,12 @@ def _decimal(label: str, *, digits: int, placeholder: str, help_text: str = "") 
         decimal_places=4,
         help_text=help_text,
         widget=forms.TextInput(
-            attrs={"class": "input input-num", "inputmode": "decimal", "placeholder": placeholder, "autocomplete": "off"}
+            attrs={
+                "class": "input input-num",
+                "inputmode": "decimal",
+                "placeholder": placeholder,
+                "autocomplete": "off",
+            }
         ),
         error_messages={"invalid": "Not a number. Write it with a point and no spaces, such as 2500.00."},
     )
@@ -75,7 +80,11 @@ class SupplierForm(forms.Form):
     duplicate_check = forms.ChoiceField(
         label=POLICY_NAMES["duplicate_check"],
         required=False,
-        choices=[("", f"Default ({'on' if DEFAULT_POLICY.duplicate_check else 'off'})"), ("on", "On"), ("off", "Off")],
+        choices=[
+            ("", f"Default ({'on' if DEFAULT_POLICY.duplicate_check else 'off'})"),
+            ("on", "On"),
+            ("off", "Off"),
+        ],
         widget=forms.Select(attrs={"class": "select"}),
     )
 
@@ -84,7 +93,9 @@ class SupplierForm(forms.Form):
         try:
             return datetime.fromisoformat(self.cleaned_data["read_at"])
         except ValueError:
-            raise forms.ValidationError("The page is too old. Reload it and try again.", code="invalid") from None
+            raise forms.ValidationError(
+                "The page is too old. Reload it and try again.", code="invalid"
+            ) from None
 
     @staticmethod
     def initial_from(supplier: Supplier) -> dict[str, Any]:

@@ -27,9 +27,9 @@ class CasePackForm(forms.Form):
         },
     )
 
-    def clean_pack(self) -> UploadedFile:
+    def clean_pack(self) -> "UploadedFile[Any]":
         """Refuse what is too large by its size alone."""
-        pack: UploadedFile = self.cleaned_data["pack"]
+        pack: UploadedFile[Any] = self.cleaned_data["pack"]
         limit = min(settings.UPLOAD_MAX_BYTES, environment.MAX_PACK_BYTES)
         if _size(pack) > limit:
             raise forms.ValidationError(
@@ -51,7 +51,8 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]  # one file there, a list here
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files, each a Django `UploadedFile`."""
         if not isinstance(data, Sequence) or isinstance(data, str) or not data:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return [super(ManyFilesField, self).clean(file, initial) for file in data]
@@ -60,7 +61,7 @@ class ManyFilesField(forms.FileField):
 class DocumentsForm(forms.Form):
     """Trade documents: all that belong together, or one after the other."""
 
-    files = ManyFilesField(
+    documents = ManyFilesField(
         label="Documents",
         error_messages={
             "required": "Choose at least one file first.",
@@ -71,9 +72,9 @@ class DocumentsForm(forms.Form):
         allow_empty_file=True,  # said per file by whoever reads it
     )
 
-    def clean_files(self) -> list[UploadedFile]:
+    def clean_documents(self) -> "list[UploadedFile[Any]]":
         """Refuse too many files, and more bytes than are read at once."""
-        files: list[UploadedFile] = self.cleaned_data["files"]
+        files: list[UploadedFile[Any]] = self.cleaned_data["documents"]
         if len(files) > settings.UPLOAD_MAX_FILES:
             raise forms.ValidationError(
                 f"{len(files)} files at once; {settings.UPLOAD_MAX_FILES} is the most. Upload them in parts: what has "
@@ -83,12 +84,13 @@ class DocumentsForm(forms.Form):
         total = sum(_size(file) for file in files)
         if total > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
-                f"Together the files have {filesizeformat(total)}, and {filesizeformat(settings.UPLOAD_MAX_BYTES)} is the "
-                "most that is read at once. Upload them one after the other.",
+                f"Together the files have {filesizeformat(total)}, and "
+                f"{filesizeformat(settings.UPLOAD_MAX_BYTES)} is the most that is read at once. Upload them one after "
+                "the other.",
                 code="too_large",
             )
         return files
 
 
-def _size(file: UploadedFile) -> int:
+def _size(file: "UploadedFile[Any]") -> int:
     return file.size or 0

@@ -33,8 +33,8 @@ class Agreement:
 def agreement_with(user: User, players: Iterable[Player]) -> list[Agreement]:
     """The user's first resolution of each case version against each model's latest one. Two queries.
 
-    The first, because every later one was made after having seen the answer. Cases whose answer the user may not see now
-    are left out.
+    The first, because every later one was made after having seen the answer. Cases whose answer the user may not see
+    now are left out.
     """
     mine: dict[UUID, tuple[str, str]] = {}
     own = Episode.objects.filter(

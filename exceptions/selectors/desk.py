@@ -3,10 +3,11 @@
 Exception types are left out on purpose: what a case really is may not be seen before it is resolved.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.db.models import Case as When_
@@ -20,7 +21,11 @@ from exceptions.selectors.queue import DONE, OPEN, STARTED, queue_for
 AGES: Final = [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days")]
 OLDER: Final = "older than 90 days"
 #: Upper bounds in the invoice's own currency.
-SIZES: Final = [(Decimal(1_000), "under 1,000"), (Decimal(10_000), "1,000 to 10,000"), (Decimal(50_000), "10,000 to 50,000")]
+SIZES: Final = [
+    (Decimal(1_000), "under 1,000"),
+    (Decimal(10_000), "1,000 to 10,000"),
+    (Decimal(50_000), "10,000 to 50,000"),
+]
 LARGER: Final = "50,000 and more"
 SUPPLIERS_SHOWN: Final = 8
 
@@ -90,7 +95,9 @@ def workload_of(user: User, today: date) -> Workload:
     )
     currencies: dict[str, CurrencyTotal] = {}
     for row in grouped:
-        before = currencies.get(row["latest__currency"], CurrencyTotal(row["latest__currency"], 0, Decimal(0)))
+        before = currencies.get(
+            row["latest__currency"], CurrencyTotal(row["latest__currency"], 0, Decimal(0))
+        )
         currencies[before.currency] = CurrencyTotal(
             before.currency, before.count + row["count"], before.total + row["total"]
         )
@@ -108,7 +115,10 @@ def workload_of(user: User, today: date) -> Workload:
 
 def _age(today: date) -> When_:
     return When_(
-        *(When(latest__invoice_date__gte=today - timedelta(days=days), then=Value(name)) for days, name in AGES),
+        *(
+            When(latest__invoice_date__gte=today - timedelta(days=days), then=Value(name))
+            for days, name in AGES
+        ),
         default=Value(OLDER),
         output_field=CharField(),
     )
@@ -148,12 +158,14 @@ def _size_filters() -> dict[str, dict[str, str]]:
     return dict(reversed(filters.items()))
 
 
-def _groups(rows: list[dict[str, object]], by: str, filters: dict[str, dict[str, str]]) -> list[Group]:
+def _groups(rows: Iterable[Mapping[str, Any]], by: str, filters: dict[str, dict[str, str]]) -> list[Group]:
     counts = dict.fromkeys(filters, 0)
     for row in rows:
-        counts[str(row[by])] += int(str(row["count"]))
+        counts[row[by]] += row["count"]
     total = sum(counts.values())
-    return [Group(name, count, count / total if total else 0.0, filters[name]) for name, count in counts.items()]
+    return [
+        Group(name, count, count / total if total else 0.0, filters[name]) for name, count in counts.items()
+    ]
 
 
 def _suppliers(todo: QuerySet[Case]) -> list[SupplierLoad]:
@@ -169,7 +181,12 @@ def _suppliers(todo: QuerySet[Case]) -> list[SupplierLoad]:
     )
     return [
         SupplierLoad(
-            row["latest__supplier_id"], row["name"], row["latest__currency"], row["count"], row["total"], row["oldest"]
+            row["latest__supplier_id"],
+            row["name"],
+            row["latest__currency"],
+            row["count"],
+            row["total"],
+            row["oldest"],
         )
         for row in rows
     ]
@@ -178,7 +195,9 @@ def _suppliers(todo: QuerySet[Case]) -> list[SupplierLoad]:
 def left_off(user: User, limit: int) -> QuerySet[Episode]:
     """The user's open workspace episodes with at least one step, the one last worked on first (`worked_at`)."""
     return (
-        Episode.objects.filter(user=user, origin=EpisodeOrigin.DESK, status=EpisodeStatus.RUNNING, steps_used__gt=0)
+        Episode.objects.filter(
+            user=user, origin=EpisodeOrigin.DESK, status=EpisodeStatus.RUNNING, steps_used__gt=0
+        )
         .select_related("case_version__case")
         .annotate(worked_at=Max("steps__created_at"))
         .order_by("-worked_at")[:limit]

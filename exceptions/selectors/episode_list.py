@@ -16,7 +16,7 @@ LIST_RUBRIC: Final = "grounded-1"
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRow:
-    """One episode in a list. `grade` is None when there is none, or when it may not be seen (then `answer_visible` is False)."""
+    """One episode in a list. `grade` is None when there is none, and while `answer_visible` is False."""
 
     episode: Episode
     answer_visible: bool
@@ -36,14 +36,18 @@ class EpisodeSlice:
     next_before: UUID | None
 
 
-def episode_rows(episodes: QuerySet[Episode], user: User, limit: int, *, before: UUID | None = None) -> EpisodeSlice:
+def episode_rows(
+    episodes: QuerySet[Episode], user: User, limit: int, *, before: UUID | None = None
+) -> EpisodeSlice:
     """The newest `limit` of the episodes, or those that come after (are older than) episode `before`. Two queries.
 
     By position and not by page number: a list of a hundred thousand episodes is neither counted nor skipped through.
     Keys are UUIDv7, so their order is the order in which episodes began.
     """
     listed = (
-        episodes.annotate(answer_visible=ExpressionWrapper(answers_visible_to(user), output_field=BooleanField()))
+        episodes.annotate(
+            answer_visible=ExpressionWrapper(answers_visible_to(user), output_field=BooleanField())
+        )
         .select_related("case_version__case", "player")
         .prefetch_related(
             Prefetch("grades", Grade.objects.filter(rubric=LIST_RUBRIC, revision=None), to_attr="list_grades")

@@ -13,14 +13,14 @@ from django_htmx.middleware import HtmxDetails
 class DeskRequest(HttpRequest):
     """A request behind `LoginRequiredMiddleware`: its user is signed in."""
 
-    user: User  # type: ignore[assignment]  # the middleware has sent an AnonymousUser away
+    user: User
     htmx: HtmxDetails
 
 
 def asked(request: HttpRequest) -> QueryDict:
     """What the address asks for, without the fields of the form that were left empty."""
     query = request.GET.copy()
-    for name in [name for name, value in query.items() if not value.strip()]:
+    for name in [name for name in query if not query.get(name, "").strip()]:
         del query[name]
     return query
 

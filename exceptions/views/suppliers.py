@@ -29,7 +29,10 @@ def supplier_list(request: DeskRequest) -> HttpResponse:
     page = Paginator(suppliers_kept(search), ROWS_PER_PAGE).get_page(query.get("page"))
     context = {"page": page, "search": search, "narrowed": bool(search), "defaults": environment.Policy()}
     return render_list(
-        request, page="exceptions/suppliers.html", fragment="exceptions/suppliers/results.html", context=context
+        request,
+        page="exceptions/suppliers.html",
+        fragment="exceptions/suppliers/results.html",
+        context=context,
     )
 
 
@@ -55,8 +58,9 @@ def _save(request: DeskRequest, supplier: Supplier) -> HttpResponse:
         supplier_profile_save(pk=supplier.pk, profile=form.profile, read_at=form.cleaned_data["read_at"])
     except SupplierChanged as conflict:
         supplier.refresh_from_db()
-        form.data = form.data.copy()
-        form.data["read_at"] = supplier.updated_at.isoformat()
+        again = request.POST.copy()
+        again["read_at"] = supplier.updated_at.isoformat()
+        form = SupplierForm(again)
         return _render(request, supplier, form, conflict=conflict, status=conflict.status)
     messages.success(request, f"Saved. Cases that are made from now on use this profile of {supplier.name}.")
     return redirect("supplier", pk=supplier.pk)
