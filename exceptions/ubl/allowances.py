@@ -9,9 +9,7 @@ from exceptions.ubl.xml_tree import Element
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
-def read_allowance_charges(
-    source: DocumentSource, parent: Element, currency: str
-) -> tuple[AllowanceCharge, ...]:
+def read_allowance_charges(source: DocumentSource, parent: Element, currency: str) -> tuple[AllowanceCharge, ...]:
     """The ``cac:AllowanceCharge`` elements directly below ``parent``.
 
     Raises:
@@ -21,9 +19,7 @@ def read_allowance_charges(
     for element in parent.find_all("cac:AllowanceCharge"):
         indicator = source.required(element, "cbc:ChargeIndicator")
         if indicator.text not in TRUTH:
-            raise source.error(
-                indicator, "The element is neither true nor false.", "Ask the sender for a correct one."
-            )
+            raise source.error(indicator, "The element is neither true nor false.", "Ask the sender for a correct one.")
         reason = text_of(element, "cbc:AllowanceChargeReason")
         code = text_of(element, "cbc:AllowanceChargeReasonCode")
         found.append(

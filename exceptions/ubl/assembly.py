@@ -57,9 +57,7 @@ def assemble_trade(invoice: TradeDocument, file: OrderFile) -> JoinedTrade | tup
     receipts = _match_all(file.receipts, file, items, log)
     despatches = _match_all(file.despatches, file, items, log)
     if len(receipts) > MAX_RECEIPTS:
-        log.error(
-            order, None, f"order {order.number} has {len(receipts)} receipts; a case holds {MAX_RECEIPTS}"
-        )
+        log.error(order, None, f"order {order.number} has {len(receipts)} receipts; a case holds {MAX_RECEIPTS}")
     invoice_side = _fitted(invoice, log, lambda: invoice_part(invoice, theirs, order.number, billed, log))
     order_side = _fitted(order, log, lambda: order_part(order, ours, items, log))
     receipt_side = [
@@ -178,9 +176,7 @@ def _comment_on_other_papers(invoice: TradeDocument, file: OrderFile, log: Trade
         day = f"{paper.title} of {paper.issue_date}"
         if paper.kind is DocumentKind.CREDIT_NOTE:
             if not paper.invoice_references or invoice.number in paper.invoice_references:
-                log.comment(
-                    f"{_money(paper)} credits this trade; credit notes are not handled yet: read it by hand"
-                )
+                log.comment(f"{_money(paper)} credits this trade; credit notes are not handled yet: read it by hand")
         elif paper.kind is not DocumentKind.ORDER_RESPONSE:
             log.comment(f"{day} names this order; such documents are not handled yet: read it by hand")
         elif paper.accepted is False:

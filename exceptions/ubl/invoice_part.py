@@ -37,9 +37,7 @@ def invoice_part(
     for match in matches:
         line = match.line
         if line.unit_price is None or line.line_total is None:
-            log.error(
-                document, line.element, f"line {line.id} has neither a price nor a total that gives one"
-            )
+            log.error(document, line.element, f"line {line.id} has neither a price nor a total that gives one")
             continue
         lines.append(
             InvoiceLine(

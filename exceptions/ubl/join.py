@@ -40,6 +40,7 @@ class _Joining:
         self._waiting: list[WaitingDocument] = []
         self._set_aside: list[SetAside] = []
         self._problems: list[TradeProblem] = []
+        self._originals: dict[TradeDocument, TradeDocument] = {}
         self._documents = self._resolved(self._distinct(documents))
         self._orders: dict[str, list[TradeDocument]] = {}
         for document in self._of(DocumentKind.ORDER):
@@ -87,17 +88,12 @@ class _Joining:
                 orders_of.setdefault(document.number, set()).update(document.order_numbers)
         resolved = []
         for document in documents:
-            found = {
-                number for despatch in document.despatch_references for number in orders_of.get(despatch, ())
-            }
-            if (
-                document.kind is DocumentKind.RECEIPT_ADVICE
-                and not document.order_numbers
-                and len(found) == 1
-            ):
+            found = {number for despatch in document.despatch_references for number in orders_of.get(despatch, ())}
+            if document.kind is DocumentKind.RECEIPT_ADVICE and not document.order_numbers and len(found) == 1:
                 number = found.pop()
                 lines = tuple(replace(line, order_number=number) for line in document.lines)
                 resolved.append(replace(document, order_numbers=(number,), lines=lines))
+                self._originals[resolved[-1]] = document
             else:
                 resolved.append(document)
         return resolved
@@ -130,7 +126,7 @@ class _Joining:
             return
         outcome = assemble_trade(invoice, file)
         if isinstance(outcome, JoinedTrade):
-            self._trades.append(outcome)
+            self._trades.append(replace(outcome, documents=tuple(map(self._original, outcome.documents))))
             self._problems += outcome.problems
             return
         self._problems += outcome
@@ -153,7 +149,11 @@ class _Joining:
         return None
 
     def _wait(self, document: TradeDocument, waiting_for: str) -> None:
-        self._waiting.append(WaitingDocument(document, waiting_for))
+        self._waiting.append(WaitingDocument(self._original(document), waiting_for))
+
+    def _original(self, document: TradeDocument) -> TradeDocument:
+        """The document as it was given, where it was resolved to another reading."""
+        return self._originals.get(document, document)
 
     def _naming(self, number: str, kind: DocumentKind) -> list[TradeDocument]:
         return [document for document in self._of(kind) if number in document.order_numbers]
@@ -168,22 +168,18 @@ class _Joining:
         ]
 
     def _leave_waiting(self) -> None:
-        used = {document for trade in self._trades for document in trade.documents}
+        used: set[TradeDocument] = {document for trade in self._trades for document in trade.documents}
         used |= {waiting.document for waiting in self._waiting}
         for document in self._documents:
-            if document in used or not document.kind.joins_a_trade:
+            if self._original(document) in used or not document.kind.joins_a_trade:
                 continue
             if not document.order_numbers:
                 self._tell(document, f"{document.root}/{ORDER_REFERENCE}", "names no order", Severity.ERROR)
                 self._wait(document, "the number of the order")
                 continue
             numbers = document.order_numbers
-            absent = [
-                f"order {number}{self._alike(number)}" for number in numbers if number not in self._orders
-            ]
-            billed = {
-                number for invoice in self._of(DocumentKind.INVOICE) for number in invoice.order_numbers
-            }
+            absent = [f"order {number}{self._alike(number)}" for number in numbers if number not in self._orders]
+            billed = {number for invoice in self._of(DocumentKind.INVOICE) for number in invoice.order_numbers}
             absent += [f"an invoice for order {number}" for number in numbers if number not in billed]
             if len(numbers) > 1 and any(line.order_number is None for line in document.lines):
                 absent.append("lines that say which order they are for")

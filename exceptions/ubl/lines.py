@@ -111,9 +111,7 @@ def _receipt_line(source: DocumentSource, element: Element, header_order: str | 
         )
     reasons = (*texts_of(element, "cbc:RejectReason"), *texts_of(element, "cbc:RejectReasonCode"))
     despatch_id = _single_reference(source, element, "cac:DespatchLineReference/cbc:LineID")
-    despatch_number = source.optional_identifier(
-        element, "cac:DespatchLineReference/cac:DocumentReference/cbc:ID"
-    )
+    despatch_number = source.optional_identifier(element, "cac:DespatchLineReference/cac:DocumentReference/cbc:ID")
     return TradeLine(
         id=source.required_identifier(element, "cbc:ID", MAX_LINE_ID),
         item=_item_codes(source, element),
@@ -193,9 +191,7 @@ def _single_reference(source: DocumentSource, line: Element, path: str) -> str |
 def _single(source: DocumentSource, line: Element, path: str, what: str, remedy: str) -> str | None:
     found = {value: element for element in line.find_all(path) if (value := source.identifier(element))}
     if len(found) > 1:
-        raise source.error(
-            line, f"The line refers to several {what}: {', '.join(map(shown, found))}.", remedy
-        )
+        raise source.error(line, f"The line refers to several {what}: {', '.join(map(shown, found))}.", remedy)
     return next(iter(found), None)
 
 
@@ -208,9 +204,7 @@ def _adjustment(source: DocumentSource, line: Element, currency: str) -> tuple[D
     return total, tuple(words)
 
 
-def _require_distinct_ids(
-    source: DocumentSource, elements: list[Element], lines: tuple[TradeLine, ...]
-) -> None:
+def _require_distinct_ids(source: DocumentSource, elements: list[Element], lines: tuple[TradeLine, ...]) -> None:
     seen: set[str] = set()
     for element, line in zip(elements, lines, strict=True):
         if line.id in seen:

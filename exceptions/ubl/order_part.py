@@ -14,9 +14,7 @@ from exceptions.ubl.wording import fit, sentences
 ISSUED_IS_APPROVED = "UBL orders carry no approval; an order that was issued is shown as approved"
 
 
-def order_part(
-    document: TradeDocument, supplier_id: str, items: OrderItems, log: TradeLog
-) -> PurchaseOrder | None:
+def order_part(document: TradeDocument, supplier_id: str, items: OrderItems, log: TradeLog) -> PurchaseOrder | None:
     """The case's purchase order; None, with the error logged, when a line has no price.
 
     A line total that the order does not print is quantity × unit price.
@@ -24,9 +22,7 @@ def order_part(
     lines = []
     for line in document.lines:
         if line.unit_price is None:
-            log.error(
-                document, line.element, f"line {line.id} has neither a price nor a total that gives one"
-            )
+            log.error(document, line.element, f"line {line.id} has neither a price nor a total that gives one")
             continue
         lines.append(
             OrderLine(

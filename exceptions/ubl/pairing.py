@@ -81,8 +81,8 @@ class OrderItems:
     def match(self, document: TradeDocument, line: TradeLine, order_line_id: str | None) -> Match:
         """Match a line: by its reference to an order line first, then by item code.
 
-        Codes are compared like with like (seller's, buyer's, standard, in this order), then each with each. What
-        is unclear or contradictory is logged.
+        Codes are compared like with like (seller's, buyer's, standard, in this order), then each with each.
+        What is unclear or contradictory is logged.
         """
         here = f"line {line.id}"
         if order_line_id is not None:
@@ -100,14 +100,10 @@ class OrderItems:
             return self._matched(document, line, item, found[0] if len(found) == 1 else None)
         if found:
             ids = ", ".join(candidate.id for candidate in found)
-            self._log.caution(
-                document, line.element, f"{here} may be any of the order lines {ids}: not matched"
-            )
+            self._log.caution(document, line.element, f"{here} may be any of the order lines {ids}: not matched")
         else:
             name = line.item.preferred or line.description or "no item code"
-            self._log.caution(
-                document, line.element, f"{here} ({name[:80]}) is not on order {self._order.number}"
-            )
+            self._log.caution(document, line.element, f"{here} ({name[:80]}) is not on order {self._order.number}")
         own = line.item.preferred or f"unknown item {line.id}"
         return Match(line, None, None, _fitting(own, " (not matched)") if own in self._items else own)
 

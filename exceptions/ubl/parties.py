@@ -56,15 +56,11 @@ def _first_party(source: DocumentSource, roles: tuple[str, ...], account: str) -
     return None
 
 
-def _read_party(
-    source: DocumentSource, party: Element | None, accounts: tuple[Identifier, ...]
-) -> Party | None:
+def _read_party(source: DocumentSource, party: Element | None, accounts: tuple[Identifier, ...]) -> Party | None:
     found = list(accounts)
     name = None
     if party is not None:
-        name = text_of(party, "cac:PartyName/cbc:Name") or text_of(
-            party, "cac:PartyLegalEntity/cbc:RegistrationName"
-        )
+        name = text_of(party, "cac:PartyName/cbc:Name") or text_of(party, "cac:PartyLegalEntity/cbc:RegistrationName")
         name = name or text_of(party, "cac:PartyTaxScheme/cbc:RegistrationName")
         for kind, path in IDENTIFIERS:
             found += [

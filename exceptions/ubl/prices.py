@@ -40,9 +40,7 @@ def read_unit_price(
     if element is None:
         price = _price_from_total(amounts)
         if price is not None:
-            remarks.append(
-                Remark(line.path, f"no price is printed; line total ÷ quantity makes it {price:f}")
-            )
+            remarks.append(Remark(line.path, f"no price is printed; line total ÷ quantity makes it {price:f}"))
         return price
     amount = source.amount(element, currency)
     if amount < 0:

@@ -131,15 +131,11 @@ def _payment_details(source: DocumentSource) -> tuple[str, ...]:
         holder = text_of(account, "cbc:Name")
         if number:
             details.append(
-                f"pay to account {number}"
-                + (f" at {branch}" if branch else "")
-                + (f" of {holder}" if holder else "")
+                f"pay to account {number}" + (f" at {branch}" if branch else "") + (f" of {holder}" if holder else "")
             )
     return tuple(details)
 
 
 def _invoice_references(source: DocumentSource) -> tuple[str, ...]:
     path = "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"
-    return tuple(
-        dict.fromkeys((*_identifiers(source, path), *_identifiers(source, f"cac:CreditNoteLine/{path}")))
-    )
+    return tuple(dict.fromkeys((*_identifiers(source, path), *_identifiers(source, f"cac:CreditNoteLine/{path}"))))

@@ -63,7 +63,5 @@ def _line_notes(match: Match) -> list[str]:
     if line.short and line.short.value:
         said.append(f"{code}: {plain(line.short.value)} {line.short.unit or ''}".rstrip() + " short")
     if line.oversupply and line.oversupply.value:
-        said.append(
-            f"{code}: {plain(line.oversupply.value)} {line.oversupply.unit or ''}".rstrip() + " too many"
-        )
+        said.append(f"{code}: {plain(line.oversupply.value)} {line.oversupply.unit or ''}".rstrip() + " too many")
     return said + [f"{code}: {note}" for note in line.notes]

@@ -11,7 +11,7 @@ from exceptions.ubl.wording import fit, sentences
 
 
 class Severity(StrEnum):
-    """An error keeps documents from becoming a case; a warning is for the reviewer; an information is neither."""
+    """An error keeps documents from becoming a case; a warning is for the reviewer too."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -20,6 +20,7 @@ MAX_DEPTH = 64
 MAX_ELEMENTS = 100_000
 MAX_TEXT = 20_000
 MAX_NAME = 200
+MAX_NAMESPACE = 1000
 # Longest stretch without a tag or text, in bytes: what one giant tag or comment can make the parser hold.
 MAX_SILENCE = 256 * 1024
 CHUNK = 64 * 1024
@@ -194,7 +195,12 @@ class _TreeBuilder(ContentHandler):
                 "Send the document without that long tag or comment.",
             )
 
-    def startElementNS(  # noqa: N802 - the name that SAX calls
+    def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:  # noqa: N802 - SAX calls it so
+        if uri and len(uri) > MAX_NAMESPACE:
+            # The parser writes a namespace out at every element: a long one costs minutes.
+            raise self._refusal(f"A namespace is longer than {MAX_NAMESPACE} characters.", "Check the export.")
+
+    def startElementNS(  # noqa: N802 - SAX calls it so
         self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
     ) -> None:
         self._events += 1
@@ -211,9 +217,7 @@ class _TreeBuilder(ContentHandler):
         # A namespace that contains white space makes the parser report more than two parts.
         namespace, local = " ".join(part or "" for part in name[:-1]), name[-1]
         if len(local) > MAX_NAME:
-            raise self._refusal(
-                f"An element's name is longer than {MAX_NAME} characters.", "Check the export."
-            )
+            raise self._refusal(f"An element's name is longer than {MAX_NAME} characters.", "Check the export.")
         # Foreign namespaces are not kept: a long one, repeated in every tag, would multiply the file's size.
         tag = f"{PREFIXES.get(namespace, 'other')}:{local}"
         parent = self._open[-1] if self._open else None
@@ -247,7 +251,7 @@ class _TreeBuilder(ContentHandler):
             )
         self._texts[-1].append(content)
 
-    def endElementNS(  # noqa: N802 - the name that SAX calls
+    def endElementNS(  # noqa: N802 - SAX calls it so
         self, name: tuple[str | None, str], qname: str | None
     ) -> None:
         self._events += 1
