@@ -215,7 +215,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "exceptions.api.pagination.CreatedCursorPagination",
     "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "exceptions.api.schema.DeskSchema",
-    "DEFAULT_METADATA_CLASS": "exceptions.api.schema.AllowedMethods",
+    "DEFAULT_METADATA_CLASS": "exceptions.api.metadata.AllowedMethods",
     "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "exceptions.api.problems.problem_handler",
     "DEFAULT_THROTTLE_RATES": {

@@ -7,9 +7,6 @@ from drf_spectacular.contrib.pydantic import PydanticExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction
-from rest_framework.metadata import BaseMetadata
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from exceptions.api.problems import MEDIA_TYPE, Problem
 
@@ -86,10 +83,3 @@ def _example(status: int, path: str) -> dict[str, Any]:
         detail=_DETAILS[status],
         instance=path.replace("{reference}", "C-1042").replace("{episode_id}", "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09"),
     ).model_dump(exclude_none=True)
-
-
-class AllowedMethods(BaseMetadata):
-    """What OPTIONS answers: the methods, and nothing that the schema does not say better."""
-
-    def determine_metadata(self, request: Request, view: APIView) -> dict[str, Any]:
-        return {"methods": view.allowed_methods}
