@@ -1,8 +1,9 @@
 """The checkable things in a text: amounts, quantities, percentages, dates and document numbers.
 
 A *fact* is one of them in a normal form, so that `$1,200.00` and `1200` are the same: `n:1200`, `d:2026-02-03`,
-`i:po7731` (letters and digits, lower case; a hyphen stays between digits, `i:inv2026-14`). A *mention* is a place in a text that names one; where a spelling
-can be read in several ways (`90/100` as a document number or as two quantities), any reading that holds is good.
+`i:po7731` (letters and digits, lower case; a hyphen stays between digits, `i:inv2026-14`). A *mention* is a place in
+a text that names one; where a spelling can be read in several ways (`90/100` as a document number or as two
+quantities), any reading that holds is good.
 """
 
 import datetime

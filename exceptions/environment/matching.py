@@ -118,7 +118,7 @@ def compare_price(case: Case) -> Comparison:
         variance = Decimal(0) if difference == 0 else percent(difference, price or Decimal(0))
         agreed = "none" if price is None else brief_decimal(price)
         figures = f"{line.item_code} {brief_decimal(line.unit_price)}/{agreed}"
-        sign = "+" if difference > 0 else ""
+        sign = "+" if difference > 0 and variance is not None else ""
         shown = "not on the order" if price is None else sign + print_percent(variance)
         if price is not None and variance is not None and abs(variance) <= case.policy.price_tolerance_pct:
             comparison.say(f"{figures} ok" if difference == 0 else f"{figures}: {shown}, {_tolerance(True)}")
