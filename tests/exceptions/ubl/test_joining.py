@@ -1,15 +1,9 @@
-"""Documents become a trade by order number and line; what does not join waits and says for what."""
+"""Documents become a trade by order number; what does not join waits and says for what."""
 
 from decimal import Decimal
 
-import pytest
-
-from exceptions.ubl import JoinedTrade, Severity, TradeJoin
+from exceptions.ubl import Severity
 from tests.exceptions.ubl.document_builder import (
-    Line,
-    allowance,
-    cac,
-    cbc,
     credit_note,
     despatch,
     invoice,
@@ -19,22 +13,9 @@ from tests.exceptions.ubl.document_builder import (
     order_response,
     receipt,
 )
+from tests.exceptions.ubl.join_results import messages, only_trade, waiting
 
 SHORT = line(quantity="90", short="10")
-
-
-def only_trade(joined: TradeJoin) -> JoinedTrade:
-    assert [str(problem) for problem in joined.problems if problem.severity is Severity.ERROR] == []
-    (trade,) = joined.trades
-    return trade
-
-
-def waiting(joined: TradeJoin) -> dict[str, str]:
-    return {each.document.number: each.waiting_for for each in joined.waiting}
-
-
-def messages(joined: TradeJoin, severity: Severity) -> list[str]:
-    return [problem.message for problem in joined.problems if problem.severity is severity]
 
 
 def test_an_order_a_receipt_and_an_invoice_become_the_parts_of_a_case() -> None:
@@ -132,183 +113,6 @@ def test_a_receipt_that_names_only_the_despatch_advice_joins_by_way_of_it() -> N
     trade = only_trade(join(order(), invoice(), sent, arrived))
 
     assert [(each.item_code, each.accepted) for each in trade.goods_receipts[0].lines] == [("BOX-40", Decimal(90))]
-
-
-def test_line_references_pair_lines_before_item_codes_do() -> None:
-    placed = order("PO-7001", line(id="1", seller="A"), line(id="2", seller="B"))
-    billed = invoice("INV-1", line(id="1", seller="A", order_line="2"), line(id="2", seller=None, order_line="1"))
-
-    joined = join(placed, billed)
-
-    assert [each.item_code for each in only_trade(joined).invoice.lines] == ["B", "A"]
-    assert messages(joined, Severity.WARNING) == [
-        "line 1 refers to order line 2 but carries item code A; the order's code B is used"
-    ]
-    assert "line 2 carries no item code; the order line's, A, is used" in messages(joined, Severity.INFORMATION)
-
-
-def test_codes_of_different_kinds_on_referenced_lines_are_no_contradiction() -> None:
-    joined = join(order(), invoice("INV-1", line(seller=None, buyer="0815", order_line="1")))
-
-    assert only_trade(joined).invoice.lines[0].item_code == "BOX-40"
-    assert messages(joined, Severity.WARNING) == []
-
-
-@pytest.mark.parametrize(
-    ("ordered", "billed"),
-    [
-        (line(seller="S", buyer="B"), line(seller=None, buyer="B")),
-        (line(seller="S", standard="0401"), line(seller=None, standard="0401")),
-        (line(seller="0401"), line(seller=None, standard="0401")),
-        (line(seller="box 40"), line(seller="BOX40")),
-    ],
-)
-def test_without_references_any_shared_item_code_pairs_lines_under_the_orders_code(ordered: Line, billed: Line) -> None:
-    trade = only_trade(join(order("PO-7001", ordered), invoice("INV-1", billed)))
-
-    assert trade.invoice.lines[0].item_code == trade.purchase_order.lines[0].item_code == ordered.seller
-
-
-def test_a_billed_line_that_is_not_on_the_order_keeps_its_code_and_is_said() -> None:
-    joined = join(order(), invoice("INV-1", line(id="1"), line(id="2", seller="FREIGHT", quantity="1", price="250.00")))
-
-    trade = only_trade(joined)
-    assert [each.item_code for each in trade.invoice.lines] == ["BOX-40", "FREIGHT"]
-    assert messages(joined, Severity.WARNING) == ["line 2 (FREIGHT) is not on order PO-7001"]
-    assert "Invoice INV-1: line 2 (FREIGHT) is not on order PO-7001." in trade.comments
-
-
-def test_a_reference_to_a_line_that_the_order_lacks_is_said_and_the_code_pairs() -> None:
-    joined = join(order(), invoice("INV-1", line(order_line="17")))
-
-    assert only_trade(joined).invoice.lines[0].item_code == "BOX-40"
-    assert messages(joined, Severity.WARNING) == ["line 1 refers to order line 17, which the order does not have"]
-
-
-def test_one_item_on_several_order_lines_is_pooled_under_its_code() -> None:
-    placed = order("PO-7001", line(id="1", quantity="60", total="150.00"), line(id="2", quantity="40", total="100.00"))
-
-    trade = only_trade(join(placed, invoice(), receipt()))
-
-    assert {each.item_code for each in trade.purchase_order.lines} == {"BOX-40"}
-    assert trade.invoice.lines[0].item_code == "BOX-40"
-
-
-def test_one_item_at_two_prices_is_told_apart_when_every_line_says_which_it_means() -> None:
-    placed = order("PO-7001", line(id="1"), line(id="2", price="2.00", total="200.00"))
-    billed = invoice("INV-1", line(id="1", price="2.00", total="200.00", order_line="2"))
-
-    trade = only_trade(join(placed, billed, receipt("GR-1", line(order_line="2"))))
-    assert [each.item_code for each in trade.purchase_order.lines] == ["BOX-40 (line 1)", "BOX-40 (line 2)"]
-    assert trade.invoice.lines[0].item_code == "BOX-40 (line 2)"
-    assert trade.goods_receipts[0].lines[0].item_code == "BOX-40 (line 2)"
-
-    unclear = only_trade(join(placed, billed, receipt("GR-1", line())))
-    assert {each.item_code for each in unclear.purchase_order.lines} == {"BOX-40"}
-
-
-def test_items_without_any_code_are_called_by_their_order_line() -> None:
-    trade = only_trade(
-        join(
-            order("PO-7001", line(seller=None)),
-            invoice("INV-1", line(id="A", seller=None, order_line="1")),
-            receipt("GR-1", line(seller=None, order_line="1")),
-        )
-    )
-
-    assert trade.purchase_order.lines[0].item_code == "line 1"
-    assert trade.invoice.lines[0].item_code == trade.goods_receipts[0].lines[0].item_code == "line 1"
-
-
-def test_another_unit_is_never_converted_and_never_pairs_silently() -> None:
-    joined = join(
-        order("PO-7001", line(quantity="10", unit="BX", price="25.00")),
-        invoice("INV-1", line(quantity="10", unit="EA", price="25.00")),
-        receipt("GR-1", line(quantity="10", unit="EA")),
-    )
-
-    trade = only_trade(joined)
-    assert trade.purchase_order.lines[0].item_code == "BOX-40"
-    assert trade.invoice.lines[0].item_code == trade.goods_receipts[0].lines[0].item_code == "BOX-40 in EA"
-    assert all("units are not converted" in message for message in messages(joined, Severity.WARNING))
-    assert [problem.document for problem in joined.problems] == ["2.xml", "3.xml"]
-
-
-def test_a_line_without_a_unit_is_read_in_the_orders_and_said() -> None:
-    joined = join(order(), invoice("INV-1", line(unit=None)))
-
-    assert only_trade(joined).invoice.lines[0].item_code == "BOX-40"
-    assert messages(joined, Severity.INFORMATION) == ["line 1 names no unit; read as EA like the order"]
-
-
-def test_currencies_stay_as_they_are() -> None:
-    trade = only_trade(join(order(currency="USD"), invoice(currency="EUR")))
-
-    assert (trade.invoice.currency, trade.purchase_order.currency) == ("EUR", "USD")
-    assert "Invoice INV-1: the invoice is in EUR, the order in USD: nothing is converted." in trade.comments
-
-
-def test_allowances_charges_and_rounding_stay_in_the_note_and_the_total_exact() -> None:
-    extra = (allowance("20.00"), allowance("12.50", charge=True, reason="freight"))
-    sums = (
-        cbc("AllowanceTotalAmount", "20.00", currencyID="EUR"),
-        cbc("ChargeTotalAmount", "12.50", currencyID="EUR"),
-        cbc("PrepaidAmount", "40.00", currencyID="EUR"),
-        cbc("PayableRoundingAmount", "0.01", currencyID="EUR"),
-    )
-    joined = join(order(), invoice(tax="46.07", payable="248.58", extra=extra, sums=sums))
-
-    billed = only_trade(joined).invoice
-    assert (billed.subtotal, billed.tax, billed.total) == (Decimal(250), Decimal("46.07"), Decimal("248.58"))
-    assert billed.note == (
-        "Subtotal 250.00 less allowance (agreed rebate) 20.00 plus charge (freight) 12.50 plus tax 46.07 "
-        "less prepaid 40.00 plus rounding 0.01 is payable 248.58."
-    )
-    assert messages(joined, Severity.WARNING) == []
-
-
-def test_an_amount_that_the_invoice_does_not_explain_is_a_warning() -> None:
-    joined = join(order(), invoice(tax="47.50", payable="307.50"))
-
-    assert messages(joined, Severity.WARNING) == [
-        "Subtotal 250.00 plus tax 47.50 is 297.50, but payable is 307.50: 10.00 is not explained"
-    ]
-
-
-def test_an_invoice_without_tax_says_so() -> None:
-    billed = only_trade(join(order(), invoice(tax=None))).invoice
-
-    assert billed.tax == 0
-    assert "The invoice prints no tax in its currency; tax is shown as 0." in billed.note
-
-
-def test_what_has_no_field_of_its_own_is_in_the_note() -> None:
-    extra = (
-        cbc("InvoiceTypeCode", "384"),
-        cac("BillingReference", cac("InvoiceDocumentReference", cbc("ID", "INV-0"))),
-        cac("PaymentMeans", cac("PayeeFinancialAccount", cbc("ID", "DE02120300000000202051"))),
-        cac("PaymentTerms", cbc("Note", "30 days net")),
-    )
-    billed = only_trade(join(order(), invoice("INV-1", line(notes=("as agreed by phone",)), extra=extra))).invoice
-
-    assert billed.note == (
-        "Type 384: a corrected invoice. Refers to invoice INV-0. 30 days net. "
-        "Pay to account DE02120300000000202051. Line 1: as agreed by phone."
-    )
-
-
-def test_the_orders_terms_and_notes_reach_the_reviewer() -> None:
-    extra = (cac("PaymentTerms", cbc("Note", "14 days 2 %")),)
-    trade = only_trade(join(order("PO-7001", line(notes=("up to 5 % more is fine",)), extra=extra), invoice()))
-
-    assert trade.purchase_order.payment_terms == "14 days 2 %."
-    assert "Notes on order PO-7001: line 1: up to 5 % more is fine." in trade.comments
-
-
-def test_an_order_line_total_that_is_not_printed_is_quantity_times_price() -> None:
-    trade = only_trade(join(order("PO-7001", line(quantity="3", price="0.3333", total=None)), invoice()))
-
-    assert trade.purchase_order.lines[0].line_total == Decimal("0.9999")
 
 
 def test_an_order_without_prices_makes_the_invoice_wait() -> None:
@@ -434,10 +238,3 @@ def test_a_rejecting_order_response_is_told_and_an_accepting_one_is_not() -> Non
 
     assert "Order response OR-1 of 2026-03-02: the supplier rejected the order." in rejected.comments
     assert not [comment for comment in accepted.comments if "rejected" in comment]
-
-
-def test_texts_longer_than_a_case_holds_are_cut_with_a_word_about_it() -> None:
-    trade = only_trade(join(order(), invoice("INV-1", line(notes=("n" * 15_000,)))))
-
-    assert len(trade.invoice.note) <= 4000
-    assert "the document says more" in trade.invoice.note
