@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -21,10 +21,11 @@ RECEIPTS: Final = {ubl.DocumentKind.RECEIPT_ADVICE, ubl.DocumentKind.DESPATCH_AD
 
 @dataclass(frozen=True, slots=True)
 class FiledDocument:
-    """One uploaded document and the cases that it is part of now."""
+    """One uploaded document and the cases that it is part of now. `repeats` has one of the same number in its place."""
 
     uploaded: UploadedDocument
     cases: list[Case]
+    repeats: Case | None = None
 
     @property
     def kind(self) -> ubl.DocumentKind:
@@ -43,6 +44,11 @@ class Trade:
     def cases(self) -> list[Case]:
         """The cases that were made of it, each once."""
         return list({case.pk: case for document in self.documents for case in document.cases}.values())
+
+    @property
+    def names_order(self) -> bool:
+        """Whether `number` is an order's, not that of a document that names no order."""
+        return any(document.uploaded.order_numbers for document in self.documents)
 
     @property
     def supplier_name(self) -> str:
@@ -88,11 +94,20 @@ def trades_of(numbers: Sequence[str]) -> list[Trade]:
         .select_related("uploaded_by")
         .order_by("-uploaded_at", "-pk")
     )
-    filed = file_documents(rows)
     by_trade: dict[str, list[FiledDocument]] = defaultdict(list)
-    for row, document in zip(rows, filed, strict=True):
+    for document in file_documents(rows):
+        row = document.uploaded
         by_trade[row.order_numbers[0] if row.order_numbers else row.number].append(document)
-    return [Trade(number, by_trade[number], _waits_for(number, by_trade[number])) for number in numbers]
+    return [
+        Trade(number, _with_repeats(by_trade[number]), _waits_for(number, by_trade[number])) for number in numbers
+    ]
+
+
+def _with_repeats(documents: list[FiledDocument]) -> list[FiledDocument]:
+    in_case = {(d.uploaded.kind, d.uploaded.number): d.cases[0] for d in documents if d.cases}
+    return [
+        d if d.cases else replace(d, repeats=in_case.get((d.uploaded.kind, d.uploaded.number))) for d in documents
+    ]
 
 
 def file_documents(rows: Iterable[UploadedDocument]) -> list[FiledDocument]:

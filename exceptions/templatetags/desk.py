@@ -162,7 +162,7 @@ def iso(value: date | None) -> str:
 
 @register.filter
 def age(since: datetime | None) -> str:
-    """How long ago, in one unit: `3 min`, `5 h`, `2 days`, `6 weeks`."""
+    """How long ago, in one unit: `3 min`, `5 h`, `2 days`, `6 weeks`, `21 years`."""
     if since is None:
         return ABSENT
     minutes = int((timezone.now() - since).total_seconds()) // 60
@@ -175,7 +175,7 @@ def age(since: datetime | None) -> str:
         return f"{hours}{NBSP}h"
     if days < 21:
         return f"{days}{NBSP}day{'' if days == 1 else 's'}"
-    return f"{days // 7}{NBSP}weeks"
+    return f"{days // 7}{NBSP}weeks" if days < 730 else f"{days // 365}{NBSP}years"
 
 
 @register.filter

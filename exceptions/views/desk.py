@@ -21,6 +21,7 @@ from exceptions.views.request import DeskRequest
 
 EPISODES_SHOWN: Final = 8
 STARTED_SHOWN: Final = 5
+CURRENCIES_SHOWN: Final = 4
 WAITING_SHOWN: Final = 5
 
 
@@ -41,6 +42,8 @@ def desk(request: DeskRequest) -> HttpResponse:
         "waiting": waiting_trades(limit=WAITING_SHOWN) if user.has_perm(roles.UPLOAD_DOCUMENTS) else [],
         "agreement": agreement_with(user, lane_players()),
         "todo": TODO,
+        "currencies_shown": f":{CURRENCIES_SHOWN}",
+        "other_currencies": sum(part.count for part in work.by_currency[CURRENCIES_SHOWN:]),
     }
     return render(request, "exceptions/desk.html", context)
 

@@ -6,9 +6,10 @@ Rewards and grades are in it only when the reader may see the answer: a reward c
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from exceptions.environment import ActionType
 from exceptions.models import Episode, PlayerKind, Revision, Step
 from exceptions.views.names import action_name, type_name
 from exceptions.views.workspace_context import ResolutionText, TimelineStep
@@ -95,13 +96,20 @@ def trace_column(episode: Episode, *, answer_visible: bool) -> TraceColumn:
 
 
 def _trace_step(step: Step, *, rewards: bool) -> TraceStep:
+    shown = timeline_step(step, rewards=rewards, costs=True)
+    whole = len(step.result.splitlines()) > len(shown.says) + len(shown.flags)
     return TraceStep(
-        shown=replace(timeline_step(step, rewards=rewards, costs=True), raw=""),
+        shown=replace(shown, raw="", detail=shown.detail if whole else ""),
         raw=step.raw_output or "",
-        parts=[(name, value) for name, value in step.reward_parts.items() if value] if rewards else [],
+        parts=_parts(step.reward_parts) if rewards else [],
         computed_tokens=step.computed_tokens,
         budget=[f"{_words(name)}: {value}" for name, value in step.prompt_budget.items()],
     )
+
+
+def _parts(parts: dict[str, float]) -> list[tuple[str, float]]:
+    """The parts of a reward that say more than their sum."""
+    return list(parts.items()) if len(parts) > 1 else []
 
 
 def _settings(settings: dict[str, Any]) -> list[tuple[str, str]]:
@@ -128,16 +136,33 @@ def revision_text(revision: Revision) -> ResolutionText:
 # --- side by side -----------------------------------------------------------------------------------------------------
 
 
+_STOPPED: Final = "had stopped"
+_DID: Final = {
+    ActionType.INSPECT_INVOICE_LINE_ITEMS: "opened the invoice lines",
+    ActionType.INSPECT_PURCHASE_ORDER: "opened the order",
+    ActionType.INSPECT_GOODS_RECEIPT_NOTE: "opened the receipts",
+    ActionType.INSPECT_VENDOR_PROFILE: "opened the vendor profile",
+    ActionType.INSPECT_POLICY_RULES: "opened the policy",
+    ActionType.CHECK_FOR_DUPLICATE_INVOICE: "checked for duplicates",
+    ActionType.COMPARE_QUANTITY: "compared quantities",
+    ActionType.COMPARE_PRICE: "compared prices",
+    ActionType.COMPARE_TOTALS: "compared totals",
+    ActionType.SUMMARIZE_FINDINGS: "summarised the findings",
+    ActionType.PROPOSE_EXCEPTION_TYPE: "proposed a type",
+    ActionType.SUBMIT_FINAL_RESOLUTION: "resolved",
+}
+
+
 def step_words(step: Step) -> str:
     """What a step did: two steps with the same words did the same."""
     if not step.valid or step.action is None:
-        return "an invalid output"
+        return "gave an invalid output"
     decision, kind = step.action.get("final_decision"), step.action.get("exception_type")
     if decision:
         return f"resolved: {resolution_words(decision, kind or '').lower()}"
     if kind:
         return f"proposed {type_name(kind).lower()}"
-    return action_name(step.action_type).lower()
+    return _DID[ActionType(step.action_type)]
 
 
 def parting(left: Sequence[Step], right: Sequence[Step]) -> Parting | None:
@@ -151,7 +176,7 @@ def parting(left: Sequence[Step], right: Sequence[Step]) -> Parting | None:
     first = longer[min(len(left), len(right))]
     words = step_words(first)
     return Parting(
-        first.number, words if longer is left else "no step", words if longer is right else "no step"
+        first.number, words if longer is left else _STOPPED, words if longer is right else _STOPPED
     )
 
 
