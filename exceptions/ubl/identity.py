@@ -51,19 +51,16 @@ def compare_parties(first: Party, second: Party) -> PartyComparison:
 def supplier_ids(order: Party, invoice: Party) -> tuple[str, str]:
     """The supplier ids of order and invoice in a case: equal when the documents name one supplier.
 
-    The most telling identifier that contradicts, so that a contradiction shows; else the most telling one
-    that agrees, in the order's spelling. Without anything comparable each document's own, or the names when
-    one of the documents gives no identifier at all.
+    The order's is always its most telling identifier, so that one supplier keeps one profile. The invoice's is the
+    same when an identifier agrees and none contradicts; else the most telling one that contradicts, or, with
+    nothing to compare, the invoice's own.
     """
     comparison = compare_parties(order, invoice)
     if comparison.contradictions:
-        ours, theirs = comparison.contradictions[0]
-        return ours.value, theirs.value
-    if comparison.agreeing:
-        return comparison.agreeing[0].value, comparison.agreeing[0].value
-    if order.identifiers and invoice.identifiers:
-        return order.id, invoice.id
-    return order.name, order.name if same_name(order, invoice) else invoice.name
+        return order.id, comparison.contradictions[0][1].value
+    if comparison.agreeing or (not order.identifiers and same_name(order, invoice)):
+        return order.id, order.id
+    return order.id, invoice.id
 
 
 def same_name(first: Party, second: Party) -> bool:
