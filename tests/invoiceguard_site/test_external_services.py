@@ -82,25 +82,10 @@ def database_url(folder: Path, stack: ExitStack) -> str:
         cwd="/",
         **user,
     )
-    server = subprocess.Popen(
-        [
-            programs / "postgres",
-            "-D",
-            data,
-            "-p",
-            str(port),
-            "-c",
-            "listen_addresses=127.0.0.1",
-            "-c",
-            "unix_socket_directories=",
-            "-c",
-            "fsync=off",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "debian-postgres.log").open("wb"),
-        cwd="/",
-        **user,
-    )
+    options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "port": str(port)}
+    command = [str(programs / "postgres"), "-D", str(data)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    server = start(command, folder / "debian-postgres.log", cwd="/", **user)
     stop_at_the_end(stack, server, signal.SIGINT)
     url = f"postgresql://desk:{password}@127.0.0.1:{port}"
     wait_until(lambda: connects(f"{url}/postgres"), "PostgreSQL answers")
@@ -156,15 +141,14 @@ def site(
     started = {}
     for name in ("web", "worker-cpu", "worker-gpu", "beat"):
         command = [here(part, folder, web_port) for part in SERVICES[name]["command"]]
-        started[name] = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=(folder / f"{name}.log").open("wb"),
-            stderr=subprocess.STDOUT,
-        )
+        started[name] = start(command, folder / f"{name}.log", cwd=ROOT, env=environment)
         stop_at_the_end(stack, started[name], signal.SIGTERM)
     return started
+
+
+def start(command: list[str], log: Path, **options: Any) -> "subprocess.Popen[bytes]":
+    with log.open("ab") as output:
+        return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
 
 
 def here(part: str, folder: Path, web_port: int) -> str:
