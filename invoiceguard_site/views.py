@@ -34,6 +34,8 @@ class SignIn(LoginView):
     """The log-in page. Attempts are limited by address, wrong passwords by account and address (django-axes)."""
 
     redirect_authenticated_user = True
+    #: Django's form views take PUT as another POST; nobody needs that.
+    http_method_names = ["get", "head", "post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not _attempt_allowed(request):

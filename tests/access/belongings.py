@@ -1,0 +1,154 @@
+"""What somebody has on the desk, made when an address needs it, and a request to each address that can succeed."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from knox.models import AuthToken
+
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import dump_case_pack
+from exceptions.forms import SupplierForm
+from exceptions.models import Case, Episode, EpisodeMode, Player, Supplier, UploadedDocument
+from exceptions.services.episodes import (
+    StepCost,
+    desk_episode_open,
+    episode_mode_open,
+    episode_restore,
+    episode_step,
+    session_open,
+)
+from exceptions.services.lane import lane_play
+from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
+from exceptions.services.trades import documents_upload
+from tests.access.roles_table import REST_OF_THE_API, Row
+from tests.exceptions.ubl.document_builder import invoice, order
+
+PASSWORD: Final = "right-horse-wrong-battery"
+LOOK: Final = {"action_type": "inspect_purchase_order"}
+RESOLUTION: Final = {
+    "final_decision": "place_on_hold",
+    "exception_type": "partial_receipt",
+    "explanation": "GRN accepts less than was billed.",
+}
+SUBMIT: Final = RESOLUTION | {"action_type": "submit_final_resolution"}
+
+
+def the_case() -> Case:
+    return Case.objects.select_related("latest__truth").get(slug="partial-receipt")
+
+
+def open_episode(owner: User) -> Episode:
+    """An episode of the owner's in the workspace, not submitted yet."""
+    return desk_episode_open(case=the_case(), user=owner)
+
+
+def submitted_episode(owner: User) -> Episode:
+    """One that was submitted blind."""
+    episode = open_episode(owner)
+    episode_step(episode_id=episode.pk, given=SUBMIT, number=1)
+    return episode
+
+
+def episode_with_a_proposal(owner: User) -> Episode:
+    """One in assist mode, beside which the rules have given their resolution."""
+    episode = open_episode(owner)
+    episode_mode_open(episode_id=episode.pk, mode=EpisodeMode.ASSIST)
+    theirs = lane_play(episode, Player.objects.get(slug="three-way-match"))
+    token = lease_take(episode_id=theirs.pk, worker="test")
+    assert token is not None
+    env = episode_restore(theirs).env
+    env.step(SUBMIT)
+    leased_step_store(episode_id=theirs.pk, token=token, record=env.state.steps[-1], cost=StepCost())
+    leased_episode_finish(episode_id=theirs.pk, token=token, state=env.state)
+    return episode
+
+
+def session(owner: User) -> Episode:
+    version = the_case().latest
+    assert version is not None
+    return session_open(version=version, user=owner, rewards="grounded-1", client="")
+
+
+def document(owner: User) -> UploadedDocument:
+    documents_upload(files=[("order.xml", order()), ("invoice.xml", invoice())], user=owner)
+    return UploadedDocument.objects.order_by("pk")[0]
+
+
+def supplier(owner: User) -> Supplier:
+    document(owner)
+    return Supplier.objects.get()
+
+
+def token(owner: User) -> AuthToken:
+    row, _token = AuthToken.objects.create(user=owner)
+    return row
+
+
+#: What stands for a part of an address, by its name.
+PARTS: Final[dict[str, Callable[[User], object]]] = {
+    "reference": lambda owner: the_case().reference,
+    "episode_id": lambda owner: open_episode(owner).pk,
+    "session_id": lambda owner: session(owner).pk,
+    "document_id": lambda owner: document(owner).pk,
+    "pk": lambda owner: supplier(owner).pk,
+    "digest": lambda owner: token(owner).digest,
+}
+#: Addresses that need an episode in a certain state.
+EPISODES: Final[dict[str, Callable[[User], Episode]]] = {
+    "/episodes/<episode_id>/accept/": episode_with_a_proposal,
+    "/episodes/<episode_id>/revise/": submitted_episode,
+}
+
+
+def address_of(row: Row, owner: User) -> str:
+    """The row's address with the owner's belongings in it."""
+    if row.address == REST_OF_THE_API:
+        return "/api/v1/no-such-thing/"
+
+    def part(found: re.Match[str]) -> str:
+        make = EPISODES.get(row.address)
+        return str(make(owner).pk if make else PARTS[found[1]](owner))
+
+    address = re.sub(r"<(\w+)>", part, row.address)
+    return address + "?player=three-way-match" if row.address.endswith("/accept/") else address
+
+
+def body_of(row: Row) -> dict[str, Any]:
+    """What a request of this row sends: arguments of the test client."""
+    if row.method != "POST":
+        return {}
+    fields: dict[str, Any] = {
+        "/cases/import/": lambda: {"pack": _file("pack.json", _pack())},
+        "/episodes/<episode_id>/step/": lambda: LOOK | {"expected_step": 1},
+        "/episodes/<episode_id>/submit/": lambda: RESOLUTION | {"expected_step": 1},
+        "/episodes/<episode_id>/accept/": lambda: {"expected_step": 1},
+        "/episodes/<episode_id>/revise/": lambda: RESOLUTION | {"reason": "On second thoughts."},
+        "/episodes/<episode_id>/mode/": lambda: {"mode": "assist"},
+        "/episodes/<episode_id>/ask/": lambda: {"player": "three-way-match"},
+        "/documents/": lambda: {"documents": _file("order.xml", order())},
+        "/suppliers/<pk>/": lambda: SupplierForm.initial_from(Supplier.objects.get()),
+        "/tokens/": lambda: {"days": "30"},
+        "/accounts/login/": lambda: {"username": "somebody", "password": PASSWORD},
+        "/api/v1/documents/": lambda: {"files": _file("order.xml", order())},
+    }
+    if make := fields.get(row.address):
+        return {"data": {name: "" if value is None else value for name, value in make().items()}}
+    sent: dict[str, Any] = {
+        "/api/v1/case-packs/": json.loads(_pack()),
+        "/api/v1/sessions/": {"case": the_case().reference},
+        "/api/v1/sessions/<session_id>/step/": {"action": LOOK},
+    }
+    return {"data": sent.get(row.address, {}), "content_type": "application/json"} if row.address in sent else {}
+
+
+def _pack() -> bytes:
+    chosen = [case for case in load_catalogue() if case.id == "clean-match"]
+    return json.dumps(dump_case_pack(chosen, "one")).encode()
+
+
+def _file(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
