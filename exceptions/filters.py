@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 import django_filters
+from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -33,30 +34,42 @@ class SortWithReference(django_filters.OrderingFilter):
         return qs.order_by(*(self.get_ordering_value(part) for part in value), "reference")
 
 
+class YesNoField(forms.NullBooleanField):
+    """`true` or `false`. Django's own field takes every other text for *not given*, which would drop the filter."""
+
+    widget = forms.Select(choices=[("", "All"), ("true", "Yes"), ("false", "No")])
+
+    def to_python(self, value: str | None) -> bool | None:
+        """None when nothing is given."""
+        if not value:
+            return None
+        if value not in ("true", "false"):
+            raise forms.ValidationError("must be true or false", code="invalid")
+        return value == "true"
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """A filter that is `true`, `false` or not there."""
+
+    field_class = YesNoField
+
+
 class CaseFilter(django_filters.FilterSet):
     """Narrows the queue of one user (`queue_for`). Nothing here tells titles, slices or difficulties."""
 
     q = django_filters.CharFilter(method="search", label="Search", max_length=200)
-    state = django_filters.ChoiceFilter(
-        choices=CASE_STATES, method="in_state", label="My state", empty_label="All"
-    )
+    state = django_filters.ChoiceFilter(choices=CASE_STATES, method="in_state", label="My state", empty_label="All")
     supplier = django_filters.CharFilter(field_name="latest__supplier_id", label="Supplier", max_length=100)
-    currency = django_filters.CharFilter(
-        field_name="latest__currency", lookup_expr="iexact", label="Currency"
-    )
+    currency = django_filters.CharFilter(field_name="latest__currency", lookup_expr="iexact", label="Currency")
     total_min = django_filters.NumberFilter(
         field_name="latest__total", lookup_expr="gte", label="Amount from", max_digits=20
     )
     total_max = django_filters.NumberFilter(
         field_name="latest__total", lookup_expr="lte", label="Amount to", max_digits=20
     )
-    dated_from = django_filters.DateFilter(
-        field_name="latest__invoice_date", lookup_expr="gte", label="Dated from"
-    )
-    dated_to = django_filters.DateFilter(
-        field_name="latest__invoice_date", lookup_expr="lte", label="Dated to"
-    )
-    real = django_filters.BooleanFilter(method="real_trades", label="Real trades only")
+    dated_from = django_filters.DateFilter(field_name="latest__invoice_date", lookup_expr="gte", label="Dated from")
+    dated_to = django_filters.DateFilter(field_name="latest__invoice_date", lookup_expr="lte", label="Dated to")
+    real = YesNoFilter(method="real_trades", label="Real trades only")
     sort = SortWithReference(
         fields={"latest__invoice_date": "date", "latest__total": "amount", "latest__supplier_name": "vendor"},
         label="Sort",
@@ -127,7 +140,7 @@ class EpisodeFilter(django_filters.FilterSet):
         max_length=120,
         help_text="Slug of the player, as in the list of players.",
     )
-    mine = django_filters.BooleanFilter(
+    mine = YesNoFilter(
         method="own_plays", label="Mine", help_text="Only what you played yourself, or only what others played."
     )
     origin = django_filters.ChoiceFilter(choices=EpisodeOrigin.choices, label="Origin", empty_label="All")
@@ -145,7 +158,7 @@ class EpisodeFilter(django_filters.FilterSet):
         empty_label="All",
         help_text="What was submitted.",
     )
-    resolved = django_filters.BooleanFilter(
+    resolved = YesNoFilter(
         method="graded_resolved",
         label="Resolved",
         help_text="Decision and exception type both right. Looks only at episodes whose answer you may see.",
@@ -180,7 +193,7 @@ class EpisodeFilter(django_filters.FilterSet):
     created_before = django_filters.IsoDateTimeFilter(
         field_name="created_at", lookup_expr="lt", label="Begun before", help_text="Begun before this time."
     )
-    informed = django_filters.BooleanFilter(
+    informed = YesNoFilter(
         label="Could know the answer", help_text="The player could have seen the answer before it began."
     )
 
@@ -215,9 +228,7 @@ class EpisodeFilter(django_filters.FilterSet):
     def _user(self) -> User:
         user = getattr(self.request, "user", None)
         if not isinstance(user, User):
-            raise ValueError(
-                "EpisodeFilter needs the request: who asks decides which grades may be looked at"
-            )
+            raise ValueError("EpisodeFilter needs the request: who asks decides which grades may be looked at")
         return user
 
     def _graded(self, episodes: QuerySet[Episode], condition: Q) -> QuerySet[Episode]:

@@ -31,15 +31,21 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, authorise and count the request, then look at its parameters."""
         super().initial(request, *args, **kwargs)
-        unknown = sorted(set(request.query_params) - self.parameters())
-        if unknown and hasattr(self, (request.method or "").lower()):
-            known = ", ".join(sorted(self.parameters())) or "none"
-            raise InvalidBody(
-                [
-                    FieldProblem(path=name[:80], message=f"there is no such parameter; known: {known}")
-                    for name in unknown[:20]
-                ]
-            )
+        if hasattr(self, (request.method or "").lower()):
+            self._refuse_parameters(request)
+
+    def _refuse_parameters(self, request: Request) -> None:
+        known = self.parameters()
+        names = ", ".join(sorted(known)) or "none"
+        wrong = [
+            FieldProblem(path=name[:80], message=f"there is no such parameter; known: {names}")
+            if name not in known
+            else FieldProblem(path=name, message="is given more than once")
+            for name, values in sorted(request.query_params.lists())
+            if name not in known or len(values) > 1
+        ]
+        if wrong:
+            raise InvalidBody(wrong[:20])
 
     def parameters(self) -> set[str]:
         """The query parameters that this address knows."""

@@ -1,5 +1,6 @@
 """Reading what clients send: bounded before anything is built."""
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any, Final
@@ -85,7 +86,10 @@ def _storable(value: Any, path: str) -> Any:
                 )
             return value
         case Decimal():
-            return float(value)
+            number = float(value)
+            if not math.isfinite(number):
+                raise InvalidBody([FieldProblem(path=path, message="is larger than any number that is read here")])
+            return number
         case dict():
             return {
                 _storable(name, path): _storable(inner, f"{path}.{name}"[:200].lstrip("."))

@@ -21,7 +21,7 @@ from exceptions.selectors.visibility import may_see_answer
 from exceptions.services.episodes import Played, episode_cancel, episode_restore, episode_step, session_open
 from exceptions.services.errors import DeskError
 
-#: As much as the environment keeps of what a player sends.
+#: Longer than any answer needs to be; the whole of it is kept with the step.
 MAX_ACTION_TEXT: Final = 20_000
 _BROKEN_OFF = (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR)
 
