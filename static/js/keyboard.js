@@ -3,6 +3,7 @@
 // "Mod+Enter" (Ctrl or Command), which works from inside a field. data-key-name overrides the name in the help.
 const SEQUENCE_MS = 1200;
 const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
+const BUSY = "[data-keys-wait].htmx-request";
 const ACTS_ON_ENTER = "a[href], button, summary, input, select, textarea";
 
 // Keys pressed while a step is on its way ([data-keys-wait] has a request) are kept, and pressed when it has arrived.
@@ -101,7 +102,7 @@ document.addEventListener("keydown", (event) => {
   const element = bound(key);
   if (element) {
     event.preventDefault();
-    if (document.querySelector("[data-keys-wait].htmx-request")) held.push(key);
+    if (document.querySelector(BUSY)) held.push(key);
     else press(element);
   } else if (isPrefix(key)) {
     prefix = key;
@@ -109,7 +110,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("htmx:afterSettle", () => {
-  const element = held.length ? bound(held.shift()) : null;
+function pressHeld() {
+  if (!held.length || document.querySelector(BUSY)) return;
+  const element = bound(held.shift());
   if (element) press(element);
+}
+
+// One response settles several parts of the page; a key is pressed only when nothing is on its way again.
+document.addEventListener("htmx:afterSettle", () => {
+  if (held.length) setTimeout(pressHeld);
 });
+
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, () => held.splice(0));
+}
