@@ -1,10 +1,21 @@
-"""Environment steps a second on one core, resets and grading included: `python -m bench.environment`."""
+"""Environment steps a second on one core, resets and grading included: `python -m bench.environment`.
+
+Counted in processor time, so that what else runs on the machine does not count.
+"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from exceptions.catalogue import load_catalogue
-from exceptions.environment import REWARD_SCHEMES, Action, ActionType, Case, Environment, GroundTruth, render_text
+from exceptions.environment import (
+    REWARD_SCHEMES,
+    Action,
+    ActionType,
+    Case,
+    Environment,
+    GroundTruth,
+    render_text,
+)
 
 #: The fixed order of an expert's nine looks, then the submit.
 _LOOKS = (
@@ -18,8 +29,39 @@ _LOOKS = (
     ActionType.CHECK_FOR_DUPLICATE_INVOICE,
     ActionType.INSPECT_POLICY_RULES,
 )
-_ROUND_SECONDS = 2.0
 _ROUNDS = 3
+_ROUND_SECONDS = 2.0
+
+
+def catalogue_plays() -> list[tuple[Case, list[Action]]]:
+    """Each catalogue case with nine looks and the right submit."""
+    looks = [Action(action_type=kind) for kind in _LOOKS]
+    return [(case, [*looks, _submit(case.ground_truth)]) for case in load_catalogue() if case.ground_truth]
+
+
+def play_actions(plays: Sequence[tuple[Case, Sequence[Action]]]) -> int:
+    """Every episode once under each reward scheme, graded by its rubric; the number of steps."""
+    steps = 0
+    for case, actions in plays:
+        for scheme in REWARD_SCHEMES:
+            environment = Environment(case, scheme)
+            environment.reset()
+            for action in actions:
+                environment.step(action)
+            steps += len(actions)
+    return steps
+
+
+def play_text(plays: Sequence[tuple[Case, Sequence[str]]]) -> int:
+    """Every episode from raw model text, each observation rendered for a model; the number of steps."""
+    steps = 0
+    for case, answers in plays:
+        environment = Environment(case)
+        render_text(environment.reset())
+        for answer in answers:
+            render_text(environment.step(answer))
+        steps += len(answers)
+    return steps
 
 
 def _submit(truth: GroundTruth) -> Action:
@@ -33,52 +75,23 @@ def _submit(truth: GroundTruth) -> Action:
     )
 
 
-def _plays() -> list[tuple[Case, list[Action]]]:
-    looks = [Action(action_type=kind) for kind in _LOOKS]
-    return [(case, [*looks, _submit(case.ground_truth)]) for case in load_catalogue() if case.ground_truth]
-
-
-def play_actions(plays: Sequence[tuple[Case, Sequence[Action]]]) -> int:
-    """Every episode once under each scheme, graded by its rubric; the number of steps."""
-    steps = 0
-    for case, actions in plays:
-        for scheme in REWARD_SCHEMES:
-            environment = Environment(case, scheme)
-            environment.reset()
-            for action in actions:
-                environment.step(action)
-            steps += len(actions)
-    return steps
-
-
-def play_text(plays: Sequence[tuple[Case, Sequence[str]]]) -> int:
-    """The same from raw model text, every observation rendered for a model; the number of steps."""
-    steps = 0
-    for case, answers in plays:
-        environment = Environment(case)
-        render_text(environment.reset())
-        for answer in answers:
-            render_text(environment.step(answer))
-        steps += len(answers)
-    return steps
-
-
-def _best_rate(play: object, plays: object) -> float:
+def _best_rate(play: Callable[[], int]) -> float:
     best = 0.0
     for _ in range(_ROUNDS):
         steps, started = 0, time.process_time()
-        while (elapsed := time.process_time() - started) < _ROUND_SECONDS:
-            steps += play(plays)  # type: ignore[operator]
-        best = max(best, steps / elapsed)
+        while (used := time.process_time() - started) < _ROUND_SECONDS:
+            steps += play()
+        best = max(best, steps / used)
     return best
 
 
 def main() -> None:
-    """Print the figures, best of three rounds of two seconds each."""
-    plays = _plays()
-    texts = [(case, [action.model_dump_json(exclude_defaults=True) for action in actions]) for case, actions in plays]
-    print(f"environment steps/s: {_best_rate(play_actions, plays):,.0f} (floor 50,000; resets and grading included)")
-    print(f"environment steps/s from raw text, rendered: {_best_rate(play_text, texts):,.0f}")
+    """Print the figures, the best of three rounds of two seconds each."""
+    plays = catalogue_plays()
+    texts = [(case, [action.model_dump_json(exclude_defaults=True) for action in played]) for case, played in plays]
+    rate = _best_rate(lambda: play_actions(plays))
+    print(f"environment steps/s: {rate:,.0f} (floor 50,000; one core, resets and grading included)")
+    print(f"environment steps/s from raw text, rendered: {_best_rate(lambda: play_text(texts)):,.0f}")
 
 
 if __name__ == "__main__":

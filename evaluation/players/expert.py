@@ -57,6 +57,6 @@ def expert_plan(truth: GroundTruth) -> list[ActionType]:
 
 def _is_proven(finding: str, observation: Observation) -> bool:
     """Whether every figure and number of a key finding occurs in what was revealed so far."""
-    seen = (observation.invoice_summary_text, *observation.revealed_texts.values(), *observation.findings)
+    seen = (observation.invoice_summary_text, *observation.results)
     known = facts(mentions("\n".join(seen)))
     return all(holds(mention, known) for mention in mentions(finding))

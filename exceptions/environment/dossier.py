@@ -123,7 +123,7 @@ class Dossier:
             return Outcome(document.text, (document.finding,), name, suspects_duplicate=suspects)
         compare, subject = _COMPARE[action]
         comparison: Comparison = compare(self.case)
-        findings = tuple(f"{subject}: {discrepancy.message}" for discrepancy in comparison.discrepancies)
+        findings = tuple(f"{subject}: {discrepancy.finding}" for discrepancy in comparison.discrepancies)
         return Outcome("\n".join(comparison.lines), findings, discrepancies=tuple(comparison.discrepancies))
 
 

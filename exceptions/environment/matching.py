@@ -5,15 +5,18 @@ item, since orders are often billed in other portions than they were placed; pri
 line, the k-th billed line of an item with its k-th ordered line, or with the last one when there are fewer.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from decimal import Context, Decimal, localcontext
 
 from exceptions.environment.case import Case, OrderLine
 from exceptions.environment.fields import brief_decimal, print_decimal
 
 #: Two sums that differ by less than this are equal.
 CENT = Decimal("0.01")
+#: Sums over all lines that a case can have stay exact, and a share of two extreme quantities can be printed.
+_EXACT = Context(prec=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Discrepancy:
     `document` and `field` say which printed number is in question, `against` what it was held against: a
     document name, or `invoice` for the invoice's own arithmetic. `line` is the 1-based line of the invoice,
     None for the totals. `values` are printed decimals by name. `within_tolerance` is None where no
-    tolerance applies.
+    tolerance applies. `message` is the whole comparison in words, `finding` what a summary says of it.
     """
 
     field: str
@@ -33,11 +36,12 @@ class Discrepancy:
     values: dict[str, str]
     within_tolerance: bool | None
     message: str
+    finding: str
     document: str = "invoice"
 
     def to_dict(self) -> dict[str, object]:
         """For JSON: the fields as they are."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -55,6 +59,15 @@ class Comparison:
         self.discrepancies.append(discrepancy)
 
 
+def _exactly(compare: Callable[[Case], Comparison]) -> Callable[[Case], Comparison]:
+    @functools.wraps(compare)
+    def exact(case: Case) -> Comparison:
+        with localcontext(_EXACT):
+            return compare(case)
+
+    return exact
+
+
 def percent(difference: Decimal, base: Decimal) -> Decimal | None:
     """`difference` in percent of `base`, unrounded; None when the base is zero."""
     return None if base == 0 else difference * 100 / base
@@ -68,6 +81,7 @@ def print_percent(value: Decimal | None) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
 
 
+@_exactly
 def compare_quantity(case: Case) -> Comparison:
     """Billed, ordered and accepted (summed over all receipts) by item.
 
@@ -96,11 +110,22 @@ def compare_quantity(case: Case) -> Comparison:
         excess = f"{brief_decimal(quantity - base)} over {'accepted' if over_accepted else 'ordered'}"
         values = _values(billed=quantity, ordered=on_order, accepted=in_store, difference=quantity - base)
         text = f"{figures}: {excess} ({print_percent(share)}), {_tolerance(within)}"
-        document = "goods_receipt_note" if over_accepted else "purchase_order"
-        comparison.differ(Discrepancy("quantity", document, first_line[item], item, values, within, text))
+        comparison.differ(
+            Discrepancy(
+                field="quantity",
+                against="goods_receipt_note" if over_accepted else "purchase_order",
+                line=first_line[item],
+                item_code=item,
+                values=values,
+                within_tolerance=within,
+                message=text,
+                finding=f"{item} {excess}, {_tolerance(within)}",
+            )
+        )
     return comparison
 
 
+@_exactly
 def compare_price(case: Case) -> Comparison:
     """Billed and ordered unit price by line; a discrepancy where they differ by more than the policy's tolerance."""
     order_lines: dict[str, list[OrderLine]] = {}
@@ -127,10 +152,22 @@ def compare_price(case: Case) -> Comparison:
         if variance is not None and price is not None:
             values["variance_pct"] = print_decimal(variance.quantize(CENT))
         text = f"{figures}: {shown}, {_tolerance(False)}"
-        comparison.differ(Discrepancy("unit_price", "purchase_order", number, line.item_code, values, False, text))
+        comparison.differ(
+            Discrepancy(
+                field="unit_price",
+                against="purchase_order",
+                line=number,
+                item_code=line.item_code,
+                values=values,
+                within_tolerance=False,
+                message=text,
+                finding=f"{line.item_code} {shown}, {_tolerance(False)}",
+            )
+        )
     return comparison
 
 
+@_exactly
 def compare_totals(case: Case) -> Comparison:
     """Subtotal against the sum of lines and against the order's total; tax and total.
 
@@ -149,7 +186,8 @@ def compare_totals(case: Case) -> Comparison:
     else:
         text = f"{subtotal}, lines sum to {brief_decimal(lines_sum)}: {_apart(difference)}"
         values = _values(subtotal=invoice.subtotal, lines_sum=lines_sum, difference=difference)
-        comparison.differ(Discrepancy("subtotal", "invoice", None, None, values, None, text))
+        finding = f"subtotal and sum of lines {_apart(difference)}"
+        comparison.differ(_of_totals("subtotal", "invoice", values, None, text, finding))
 
     difference = invoice.subtotal - order_total
     within = abs(difference) <= case.policy.total_tolerance
@@ -162,7 +200,8 @@ def compare_totals(case: Case) -> Comparison:
             comparison.say(text)
         else:
             values = _values(subtotal=invoice.subtotal, po_total=order_total, difference=difference)
-            comparison.differ(Discrepancy("subtotal", "purchase_order", None, None, values, False, text))
+            finding = f"subtotal and PO total {_apart(difference)}, {_tolerance(False)}"
+            comparison.differ(_of_totals("subtotal", "purchase_order", values, False, text, finding))
 
     explained = invoice.subtotal + invoice.tax
     text = f"Tax {brief_decimal(invoice.tax)}, total {brief_decimal(invoice.total)}"
@@ -171,8 +210,15 @@ def compare_totals(case: Case) -> Comparison:
     else:
         text += f", but subtotal + tax = {brief_decimal(explained)}"
         values = _values(total=invoice.total, subtotal_plus_tax=explained, difference=invoice.total - explained)
-        comparison.differ(Discrepancy("total", "invoice", None, None, values, None, text))
+        finding = f"total and subtotal + tax {_apart(invoice.total - explained)}"
+        comparison.differ(_of_totals("total", "invoice", values, None, text, finding))
     return comparison
+
+
+def _of_totals(
+    field: str, against: str, values: dict[str, str], within: bool | None, message: str, finding: str
+) -> Discrepancy:
+    return Discrepancy(field, against, None, None, values, within, message, finding)
 
 
 def _apart(difference: Decimal) -> str:

@@ -65,6 +65,11 @@ class Observation:
         return self._state.findings[: self._findings]
 
     @property
+    def results(self) -> list[str]:
+        """What every action so far has said, in order."""
+        return [step.result for step in self._state.steps[: self._steps] if step.result]
+
+    @property
     def discrepancies(self) -> list[Discrepancy]:
         """Every difference that the comparisons so far have found, once."""
         found: dict[str, Discrepancy] = {}

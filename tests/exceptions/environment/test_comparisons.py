@@ -52,6 +52,7 @@ def test_more_billed_than_accepted_is_a_discrepancy() -> None:
         "values": {"billed": "100", "ordered": "100", "accepted": "60", "difference": "40"},
         "within_tolerance": False,
         "message": found.lines[1],
+        "finding": "HX-200 40 over accepted, outside tolerance",
         "document": "invoice",
     }
 
@@ -229,3 +230,27 @@ def test_other_currencies_are_said_beside_the_numbers_and_not_converted() -> Non
     found = totals(purchase_order__currency="USD")
     assert found.lines[0].endswith("= PO total (invoice in EUR, PO in USD, not converted)")
     assert found.discrepancies == []
+
+
+def test_extreme_figures_are_compared_and_printed() -> None:
+    most, least = "9" * 15, "0.000000001"
+    assert quantity(invoice__lines__0__quantity=most, goods_receipts__0__lines=accepted(HX_200=least)).discrepancies
+    assert price(invoice__lines__0__unit_price=most, purchase_order__lines__0__unit_price=least).discrepancies
+    lines = [line(HOSE, "1", "1", most)] * 999 + [line(HOSE, "1", "1", least)]
+    found = totals(invoice__lines=lines, invoice__subtotal=most)
+    assert found.discrepancies[0].values["lines_sum"] == f"{999 * int(most)}{least[1:]}"
+
+
+def test_a_finding_is_shorter_than_its_message() -> None:
+    found = [
+        *quantity().discrepancies,
+        *price(invoice__lines__0__unit_price="14.00").discrepancies,
+        *totals(invoice__subtotal="1000.00").discrepancies,
+    ]
+    assert [discrepancy.finding for discrepancy in found] == [
+        "HX-200 40 over accepted, outside tolerance",
+        "HX-200 +12 %, outside tolerance",
+        "subtotal and sum of lines differ by 250",
+        "subtotal and PO total differ by 250, outside tolerance",
+        "total and subtotal + tax differ by 250",
+    ]

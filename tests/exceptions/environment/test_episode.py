@@ -58,7 +58,7 @@ def test_findings_are_documents_and_discrepancies_once() -> None:
     observation = environment.step(QUANTITY)
     assert observation.findings == [
         "PO PO-7731: approved, total 1250 EUR",
-        "Quantity: HX-200 100/100/60: 40 over accepted (66.67 %), outside tolerance",
+        "Quantity: HX-200 40 over accepted, outside tolerance",
     ]
     assert environment.state.revealed == [DocumentName.PURCHASE_ORDER]
     assert len(observation.discrepancies) == 1
