@@ -20,6 +20,8 @@ class Message:
 
     role: Role
     content: str
+    #: The ids a model sampled for this assistant message, when it did: its next prompt keeps them instead of tokenizing again.
+    token_ids: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Conversation:
     #: Filled in only for a player that declares `reads_ground_truth`; None for every other player.
     ground_truth: GroundTruth | None = None
     seed: int = 0
+    #: The rendered prompt is cut after this many tokens, generation prompt included (the budget policy `cut_right`).
+    cut_prompt_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ class Player(Protocol):
         Raises:
             PlayerError: the player cannot answer at all (model missing, endpoint down).
         """
+        ...
+
+    def prompt_tokens(self, conversation: Conversation) -> int:
+        """How many tokens the conversation's next prompt has, uncut; 0 for a player that reads no tokens."""
         ...
 
     def release(self, conversation_ids: Sequence[str]) -> None:

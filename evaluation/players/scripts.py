@@ -71,6 +71,10 @@ class ScriptPlayer:
         """
         return [Completion(text=action_text(self.script(conversation))) for conversation in conversations]
 
+    def prompt_tokens(self, conversation: Conversation) -> int:
+        """None: a script reads the structured observation."""
+        return 0
+
     def release(self, conversation_ids: Sequence[str]) -> None:
         """Nothing to forget: scripts keep nothing."""
 

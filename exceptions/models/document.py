@@ -33,6 +33,8 @@ class UploadedDocument(models.Model):
     number = models.CharField(max_length=100)
     #: Order numbers that the document names (for an order, its own).
     order_numbers = ArrayField(models.CharField(max_length=100), default=list)
+    #: Every number by which it may belong to a trade, with the kind it names: `order:PO-1`, `despatch:4711`.
+    trade_keys = ArrayField(models.CharField(max_length=120), default=list)
     supplier_name = models.CharField(max_length=200, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
@@ -40,7 +42,7 @@ class UploadedDocument(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-uploaded_at"], name="uploaded_newest"),
-            GinIndex(fields=["order_numbers"], name="uploaded_by_order"),
+            GinIndex(fields=["trade_keys"], name="uploaded_by_trade"),
         ]
 
     def __str__(self) -> str:

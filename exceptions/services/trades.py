@@ -4,7 +4,7 @@ says for what.
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -90,20 +90,11 @@ def documents_upload(*, files: Sequence[tuple[str, bytes]], user: User | None) -
             result.files.append(FileOutcome(name, refused=error))
     with transaction.atomic():
         lock_case_imports()
-        orders: set[str] = set()
         for name, data, document in read:
             uploaded, known = _keep(name, data, document, user)
             result.files.append(FileOutcome(name, uploaded, known))
-            orders.update(document.order_numbers)
-            if not document.order_numbers:
-                orders.add(document.number)
         if read:
-            _join(
-                orders,
-                [outcome.uploaded for outcome in result.files if outcome.uploaded is not None],
-                result,
-                user,
-            )
+            _join([outcome.uploaded for outcome in result.files if outcome.uploaded is not None], result, user)
     return result
 
 
@@ -122,18 +113,35 @@ def _keep(name: str, data: bytes, document: ubl.TradeDocument, user: User | None
         kind=document.kind,
         number=document.number,
         order_numbers=sorted(orders),
+        trade_keys=_trade_keys(document),
         supplier_name=document.supplier.name[:200] if document.supplier else "",
         uploaded_by=user,
     )
     return uploaded, False
 
 
-def _join(orders: set[str], given: Iterable[UploadedDocument], result: UploadResult, user: User | None) -> None:
-    any_new = any(not outcome.known for outcome in result.files if outcome.uploaded is not None)
+def _trade_keys(document: ubl.TradeDocument) -> list[str]:
+    keys = {f"{document.kind}:{document.number}"}
+    keys.update(f"{ubl.DocumentKind.ORDER}:{number}" for number in document.order_numbers)
+    keys.update(f"{ubl.DocumentKind.INVOICE}:{number}" for number in document.invoice_references)
+    keys.update(f"{ubl.DocumentKind.DESPATCH_ADVICE}:{number}" for number in document.despatch_references)
+    return sorted(keys)
+
+
+def _related(given: Sequence[UploadedDocument]) -> list[UploadedDocument]:
+    """These documents and all that hang together with them: a receipt may name only a despatch of the order."""
     related = {row.pk: row for row in given}
-    for row in UploadedDocument.objects.filter(order_numbers__overlap=sorted(orders)).order_by("uploaded_at", "pk"):
-        related.setdefault(row.pk, row)
-    rows = sorted(related.values(), key=lambda row: (row.uploaded_at, row.pk))
+    keys: set[str] = set()
+    while (found := {key for row in related.values() for key in row.trade_keys}) > keys:
+        keys = found
+        for row in UploadedDocument.objects.filter(trade_keys__overlap=sorted(keys)):
+            related.setdefault(row.pk, row)
+    return sorted(related.values(), key=lambda row: (row.uploaded_at, row.pk))
+
+
+def _join(given: Sequence[UploadedDocument], result: UploadResult, user: User | None) -> None:
+    any_new = any(not outcome.known for outcome in result.files if outcome.uploaded is not None)
+    rows = _related(given)
     # Names tell the files apart in problems; two files of one name get their row's number.
     by_name: dict[str, UploadedDocument] = {}
     for row in rows:
@@ -143,7 +151,7 @@ def _join(orders: set[str], given: Iterable[UploadedDocument], result: UploadRes
     for trade in joined.trades:
         result.problems.extend(problem for problem in trade.problems if problem not in result.problems)
         sources = [(document, by_name[document.name]) for document in trade.documents]
-        case = _case(trade)
+        case = _case(trade, identity=by_name[trade.documents[0].name].sha256)
         # Nothing new has come in: the case stays, even when its duplicate check would say more by now.
         known = None if any_new else Case.objects.filter(slug=case.id).first()
         if known is not None:
@@ -155,10 +163,11 @@ def _join(orders: set[str], given: Iterable[UploadedDocument], result: UploadRes
     result.set_aside.extend(SetAsideOutcome(by_name[s.document.name], s.reason) for s in joined.set_aside)
 
 
-def _case(trade: ubl.JoinedTrade) -> environment.Case:
+def _case(trade: ubl.JoinedTrade, *, identity: str) -> environment.Case:
+    """The case of a trade. `identity` is its invoice's sha256: two different invoices of one number are two cases."""
     invoice, order = trade.invoice, trade.purchase_order
     supplier = _supplier(order.supplier_id, trade.supplier.name)
-    slug = _slug(f"trade {order.number} {invoice.number}", f"{order.supplier_id}|{order.number}|{invoice.number}")
+    slug = _slug(f"trade {order.number} {invoice.number}", identity)
     return environment.Case(
         id=slug,
         title=f"Invoice {invoice.number} on order {order.number}",
@@ -179,7 +188,7 @@ def _case(trade: ubl.JoinedTrade) -> environment.Case:
         ),
         policy=environment.Policy.model_validate(supplier.policy),
         history=environment.History(
-            comments=(*(f"Not received: {words}." for words in trade.missing), *trade.comments),
+            comments=trade.comments,
             similar_invoices=_similar_invoices(slug, invoice),
         ),
         ground_truth=None,
@@ -222,6 +231,6 @@ def _similar_invoices(slug: str, invoice: environment.Invoice) -> tuple[str, ...
 
 
 def _slug(text: str, identity: str) -> str:
-    """Readable, and different for different trades even when their numbers differ only in punctuation."""
+    """Readable, and different for different trades even when their numbers are the same."""
     readable = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:100].strip("-")
-    return f"{readable or 'trade'}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
+    return f"{readable or 'trade'}-{identity[:12]}"

@@ -120,3 +120,16 @@ def test_sending_old_files_again_after_other_trades_came_in_changes_nothing() ->
     documents_upload(files=[("o2.xml", order("PO-7002")), ("i2.xml", invoice("INV-2", order="PO-7002"))], user=None)
     assert [trade.outcome for trade in documents_upload(files=first, user=None).trades] == ["unchanged"]
     assert CaseVersion.objects.count() == 2
+
+
+def test_a_receipt_that_names_only_the_despatch_finds_its_trade() -> None:
+    documents_upload(files=[("d.xml", despatch("4711"))], user=None)
+    documents_upload(files=[("r.xml", receipt("GR-1", order=None, despatch="4711"))], user=None)
+    last = documents_upload(files=[("o.xml", order()), ("i.xml", invoice())], user=None)
+    assert [trade.missing for trade in last.trades] == [()]
+
+
+def test_two_different_invoices_of_one_number_are_two_cases() -> None:
+    other = invoice("INV-1", line(quantity="50", total="125.00"))
+    documents_upload(files=[("o.xml", order()), ("i.xml", invoice()), ("again.xml", other)], user=None)
+    assert Case.objects.count() == 2

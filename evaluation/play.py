@@ -1,0 +1,110 @@
+"""Episodes and one player, turn by turn: all episodes of a batch advance together, and ended ones leave it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluation.players.protocol import Completion, Conversation, Player, PlayerError
+from evaluation.prompting import PromptBudgetExceeded, PromptSettings, opening, turn, within_budget
+from exceptions.environment import Case, Environment, StepRecord, StopReason
+
+
+@dataclass(slots=True)
+class Play:
+    """One episode in play. `error` says why the player or the budget ended it, if one did."""
+
+    env: Environment
+    conversation: Conversation
+    prompt: PromptSettings
+    error: str = ""
+
+    @classmethod
+    def begin(
+        cls,
+        case: Case,
+        *,
+        play_id: str,
+        rewards: str = "grounded-1",
+        prompt: PromptSettings | None = None,
+        seed: int = 0,
+        played: Iterable[str] = (),
+    ) -> "Play":
+        """An episode at its start, or after the answers it was given already: the conversation is as it was then."""
+        settings = prompt or PromptSettings()
+        env = Environment(case, rewards)
+        observation = env.reset()
+        messages = opening(observation, settings.rendering)
+        for answer in played:
+            observation = env.step(answer)
+            messages += turn(answer, observation, settings.rendering)
+        return cls(env, Conversation(play_id, messages, observation, seed=seed), settings)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedStep:
+    """A step with what it cost, and what the prompt budget did to its prompt."""
+
+    record: StepRecord
+    completion: Completion
+    prompt_budget: dict[str, Any] = field(default_factory=dict)
+
+
+OnStep = Callable[[Play, PlayedStep], None]
+
+
+def _no_step(play: Play, step: PlayedStep) -> None:
+    """Nobody listens."""
+
+
+def play_batch(
+    plays: Sequence[Play],
+    player: Player,
+    *,
+    on_step: OnStep = _no_step,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> None:
+    """Play until every episode has ended, or `should_stop` says so between two turns (then some stay open).
+
+    `on_step` is called after each step, before the episode's next turn. A player that fails ends the batch's open
+    episodes with stop reason `player_error`; what they have played stays.
+    """
+    for play in plays:
+        if player.reads_ground_truth:
+            play.conversation.ground_truth = play.env.case.ground_truth
+    while not should_stop():
+        asked = [(play, *prompt) for play in plays if (prompt := _prompt(play, player)) is not None]
+        if not asked:
+            break
+        try:
+            completions = player.complete([conversation for _play, conversation, _budget in asked])
+        except PlayerError as error:
+            for play, _conversation, _budget in asked:
+                _end(play, StopReason.PLAYER_ERROR, str(error))
+            break
+        for (play, _conversation, budget), completion in zip(asked, completions, strict=True):
+            _take(play, completion, budget, on_step)
+    player.release([play.conversation.id for play in plays])
+
+
+def _prompt(play: Play, player: Player) -> tuple[Conversation, dict[str, Any]] | None:
+    """What the player is given this turn; None when the episode has ended, be it by its budget."""
+    if play.env.state.done:
+        return None
+    try:
+        return within_budget(play.conversation, player, play.prompt)
+    except PromptBudgetExceeded as error:
+        _end(play, StopReason.PROMPT_BUDGET_EXCEEDED, str(error))
+        return None
+
+
+def _take(play: Play, completion: Completion, budget: dict[str, Any], on_step: OnStep) -> None:
+    # Postgres cannot hold NUL, and a byte-level model can sample it: it is shown as the picture of itself.
+    text = completion.text.replace("\x00", "␀")
+    play.conversation.observation = play.env.step(text)
+    play.conversation.messages += turn(completion, play.conversation.observation, play.prompt.rendering)
+    on_step(play, PlayedStep(play.env.state.steps[-1], completion, budget))
+
+
+def _end(play: Play, reason: StopReason, error: str) -> None:
+    play.conversation.observation = play.env.end(reason)
+    play.error = error

@@ -1,0 +1,39 @@
+"""From a player's row to somebody who plays; built once in each worker process."""
+
+from typing import Any
+
+from django.conf import settings
+
+from evaluation.players.protocol import Message, Player, PlayerError
+from evaluation.players.scripts import script_player
+from evaluation.prompting import SYSTEM_TEXT
+from exceptions.environment import task_text
+from exceptions.models import Player as PlayerRow
+from exceptions.models import PlayerKind
+
+_built: dict[tuple[str, int], Player] = {}
+
+
+def player_for(row: PlayerRow) -> Player:
+    """The player of a row; the same one as long as the row's version stays.
+
+    Raises:
+        PlayerError: it cannot be built here; says what is missing.
+    """
+    key = (row.slug, row.version)
+    if key not in _built:
+        _built[key] = _build(row.name, PlayerKind(row.kind), row.config)
+    return _built[key]
+
+
+def _build(name: str, kind: PlayerKind, config: dict[str, Any]) -> Player:
+    match kind:
+        case PlayerKind.SCRIPT:
+            return script_player(config["script"])
+        case PlayerKind.LOCAL_MODEL:
+            from evaluation.players.local_model import LocalModelPlayer
+
+            player = LocalModelPlayer.load(name, config["base_model"], cache_directory=settings.MODEL_CACHE_DIR)
+            player.warm_up([Message("system", SYSTEM_TEXT), Message("user", task_text())])
+            return player
+    raise PlayerError(f"{name} is a {kind.label.lower()}: it is not played by a worker.")

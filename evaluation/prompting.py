@@ -1,0 +1,110 @@
+"""From observations to a conversation, and what happens when its prompt outgrows the budget.
+
+The conversation is append-only: a turn adds the player's answer and what that answer brought, and nothing that was said
+is said again. Overflow is never silent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from evaluation.players.protocol import Completion, Conversation, Message, Player
+from exceptions.environment import Observation, Rendering, render_text
+
+#: Shared by every episode, so that its keys and values are computed once.
+SYSTEM_TEXT = "You resolve supplier invoice exceptions. Answer with one JSON object."
+
+
+class PromptPolicy(StrEnum):
+    """What to do with a prompt of more tokens than the budget."""
+
+    #: The episode ends with stop reason `prompt_budget_exceeded`.
+    FAIL = "fail"
+    #: The oldest turns after the first message are left out, whole.
+    DROP_OLDEST_TURNS = "drop_oldest_turns"
+    #: The rendered prompt is cut at the budget from the right, generation prompt included: the published run's fault.
+    CUT_RIGHT = "cut_right"
+
+
+class PromptBudgetExceeded(Exception):
+    """The prompt has more tokens than the budget allows and the policy does not shorten it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSettings:
+    """How an episode is put to its player. `budget` is in tokens of the player's own tokenizer."""
+
+    rendering: Rendering = "append_only"
+    budget: int = 2048
+    policy: PromptPolicy = PromptPolicy.FAIL
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> "PromptSettings":
+        """From an episode's settings (`rendering`, `prompt_budget`, `prompt_policy`); what is missing is the default.
+
+        Raises:
+            ValueError: there is no such policy.
+        """
+        default = cls()
+        return cls(
+            rendering=settings.get("rendering", default.rendering),
+            budget=int(settings.get("prompt_budget", default.budget)),
+            policy=PromptPolicy(settings.get("prompt_policy", default.policy)),
+        )
+
+
+def opening(observation: Observation, rendering: Rendering) -> list[Message]:
+    """The messages before the first answer: the system text, then the task with the invoice summary."""
+    return [Message("system", SYSTEM_TEXT), Message("user", render_text(observation, rendering))]
+
+
+def turn(answer: Completion | str, observation: Observation, rendering: Rendering) -> list[Message]:
+    """The messages that one answer adds: itself, and what it brought."""
+    if isinstance(answer, str):
+        said = Message("assistant", answer)
+    else:
+        said = Message("assistant", answer.text, tuple(answer.token_ids))
+    return [said, Message("user", render_text(observation, rendering))]
+
+
+def within_budget(
+    conversation: Conversation, player: Player, settings: PromptSettings
+) -> tuple[Conversation, dict[str, Any]]:
+    """The conversation as the player is given it this turn, and what had to be done to it (empty: nothing).
+
+    Raises:
+        PromptBudgetExceeded: it does not fit, and the policy is to fail or nothing is left to drop.
+    """
+    tokens = player.prompt_tokens(conversation)
+    if tokens <= settings.budget:
+        return conversation, {}
+    found = {"policy": settings.policy.value, "tokens": tokens, "budget": settings.budget}
+    match settings.policy:
+        case PromptPolicy.CUT_RIGHT:
+            return _with(conversation, conversation.messages, cut_prompt_at=settings.budget), found
+        case PromptPolicy.DROP_OLDEST_TURNS:
+            head, turns = conversation.messages[:2], conversation.messages[2:]
+            dropped = 0
+            while turns and tokens > settings.budget:
+                turns = turns[2:]
+                dropped += 1
+                shortened = _with(conversation, head + turns)
+                tokens = player.prompt_tokens(shortened)
+            if dropped and tokens <= settings.budget:
+                return shortened, found | {"dropped_turns": dropped}
+    raise PromptBudgetExceeded(
+        f"The prompt has {found['tokens']} tokens and the budget is {settings.budget}; "
+        "choose a larger budget or another policy."
+    )
+
+
+def _with(conversation: Conversation, messages: list[Message], cut_prompt_at: int | None = None) -> Conversation:
+    return Conversation(
+        conversation.id,
+        messages,
+        conversation.observation,
+        ground_truth=conversation.ground_truth,
+        seed=conversation.seed,
+        cut_prompt_at=cut_prompt_at,
+    )

@@ -1,0 +1,101 @@
+"""The worker's side of an episode: take its lease, play it, store every step as it happens."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from evaluation import worker  # noqa: F401 - connects the signals by which a worker says that it is there
+from evaluation.play import Play, PlayedStep, play_batch
+from evaluation.players.protocol import PlayerError
+from evaluation.players.registry import player_for
+from evaluation.prompting import PromptSettings
+from exceptions.environment import StopReason
+from exceptions.models import Episode
+from exceptions.services.episodes import StepCost
+from exceptions.services.errors import LeaseLost
+from exceptions.services.leases import PLAY_TASK, lease_renew, lease_take, leased_episode_finish, leased_step_store
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name=PLAY_TASK)
+def play_episode(episode_id: str) -> None:
+    """Play a queued episode to its end, going on after the steps that it has. A second message for it does nothing."""
+    token = lease_take(episode_id=UUID(episode_id), worker=f"{threading.get_native_id()}@{settings.VAR_DIR.name}")
+    if token is None:
+        log.info("nothing to play: the episode has ended or another worker has it", episode=episode_id)
+        return
+    episode = Episode.objects.select_related("player", "case_version__case", "case_version__truth").get(pk=episode_id)
+    with _renewed_lease(episode.pk, token) as lost:
+        try:
+            _play(episode, token, lost)
+        except LeaseLost as error:
+            log.warning(str(error), episode=episode_id)
+
+
+def _play(episode: Episode, token: UUID, lost: threading.Event) -> None:
+    play = Play.begin(
+        episode.case_version.answered,
+        play_id=str(episode.pk),
+        rewards=episode.rewards,
+        prompt=PromptSettings.from_settings(episode.settings),
+        seed=int(episode.settings.get("seed", 0)),
+        played=[step.raw_output or "" for step in episode.steps.all()],
+    )
+
+    def store(_play: Play, step: PlayedStep) -> None:
+        cost = StepCost(
+            prompt_tokens=step.completion.prompt_tokens,
+            computed_tokens=step.completion.computed_tokens,
+            completion_tokens=step.completion.completion_tokens,
+            latency=step.completion.latency,
+            prompt_budget=step.prompt_budget,
+        )
+        leased_step_store(episode_id=episode.pk, token=token, record=step.record, cost=cost)
+
+    try:
+        play_batch([play], player_for(episode.player), on_step=store, should_stop=lost.is_set)
+    except PlayerError as error:
+        play.env.end(StopReason.PLAYER_ERROR)
+        play.error = str(error)
+    except (LeaseLost, DatabaseError):
+        raise
+    except Exception as error:
+        # Whatever a model's code throws: the episode ends and says it, the worker lives, the log has the traceback.
+        log.exception("the player crashed", episode=str(episode.pk))
+        if not play.env.state.done:
+            play.env.end(StopReason.PLAYER_ERROR)
+        play.error = f"The player crashed: {type(error).__name__}: {error}"
+    if play.env.state.done:
+        leased_episode_finish(episode_id=episode.pk, token=token, state=play.env.state, error=play.error)
+
+
+@contextmanager
+def _renewed_lease(episode_id: UUID, token: UUID) -> Iterator[threading.Event]:
+    """Renew the lease from a thread while the block runs; the event is set once it is lost."""
+    lost, done = threading.Event(), threading.Event()
+
+    def renew() -> None:
+        while not done.wait(settings.EPISODE_LEASE_SECONDS / 4):
+            try:
+                if not lease_renew(episode_id=episode_id, token=token):
+                    lost.set()
+            except DatabaseError as error:
+                log.warning("the lease could not be renewed", episode=str(episode_id), error=str(error))
+            finally:
+                close_old_connections()
+
+    thread = threading.Thread(target=renew, name=f"lease-{episode_id}", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        done.set()
+        thread.join()
