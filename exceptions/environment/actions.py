@@ -72,16 +72,18 @@ def missing_part(action: Action) -> str | None:
     return None
 
 
-def read_action(fields: Mapping[str, Any]) -> Action:
+def read_action(fields: object) -> Action:
     """The action of a decoded JSON object.
 
     Raises:
         InvalidAction: a field is unknown, missing or has a value that it cannot have.
     """
+    if not isinstance(fields, Mapping):
+        raise InvalidAction(f"an action is a JSON object, not {_quoted(fields)}")
     if len(fields) > len(Action.model_fields) + 20:
         raise InvalidAction(f"an object with {len(fields)} fields is no action")
     try:
-        action = Action.model_validate(fields)
+        action = Action.model_validate(dict(fields))
     except ValidationError as error:
         raise InvalidAction("; ".join(_reasons(error, fields))) from None
     reason = missing_part(action)

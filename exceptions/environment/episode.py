@@ -195,5 +195,8 @@ def _sent(action: Played) -> str:
     """What was sent, whole: played again it has to be invalid again. Callers bound what they accept."""
     if isinstance(action, str):
         return action
-    fields = action.to_dict() if isinstance(action, Action) else dict(action)
-    return json.dumps(fields, default=str)
+    return json.dumps(action.to_dict() if isinstance(action, Action) else action, default=_as_object)
+
+
+def _as_object(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)

@@ -77,6 +77,11 @@ def _read_date(value: object) -> datetime.date:
     raise PydanticCustomError("date", "not an ISO 8601 date (write it as YYYY-MM-DD)")
 
 
+def shown(text: str, length: int = 100) -> str:
+    """The beginning of a stranger's text, fit for a message: what cannot be printed is replaced."""
+    return _UNPRINTABLE.sub("\ufffd", text[:length])
+
+
 def _printable(text: str) -> str:
     if _UNPRINTABLE.search(text):
         raise PydanticCustomError("unprintable", "contains a control character or half of a surrogate pair")

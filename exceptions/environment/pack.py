@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from exceptions.environment.case import Case
+from exceptions.environment.fields import shown
 from exceptions.environment.strict_json import JsonRefused, read_json
 
 PACK_FORMAT = "invoiceguard.case-pack/1"
@@ -119,7 +120,7 @@ def _decode(content: bytes) -> Any:
 def _read_pack(pack: Any) -> list[Case]:
     if not isinstance(pack, Mapping):
         raise _refuse('not a case pack: expected an object with "format", "name" and "cases"')
-    problems = [PackProblem("", str(key)[:100], "unknown field") for key in pack if key not in _PACK_FIELDS][:10]
+    problems = [PackProblem("", shown(str(key)), "unknown field") for key in pack if key not in _PACK_FIELDS][:10]
     problems += [PackProblem("", key, "missing field") for key in _PACK_FIELDS if key not in pack]
     if "format" in pack and pack["format"] != PACK_FORMAT:
         problems.append(PackProblem("", "format", f'must be "{PACK_FORMAT}"'))
@@ -149,7 +150,7 @@ def _read_pack(pack: Any) -> list[Case]:
 
 def _case_name(entry: Any, position: int) -> str:
     case_id = entry.get("id") if isinstance(entry, Mapping) else None
-    return case_id[:120] if isinstance(case_id, str) and case_id else f"cases[{position}]"
+    return shown(case_id, 120) if isinstance(case_id, str) and case_id else f"cases[{position}]"
 
 
 def _case_problems(case: str, error: ValidationError) -> Iterator[PackProblem]:
@@ -181,7 +182,7 @@ def field_path(location: tuple[int | str, ...]) -> str:
     """`invoice.lines[0].quantity` for pydantic's ("invoice", "lines", 0, "quantity")."""
     path = ""
     for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part[:100]}" if path else part[:100]
+        path += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if path else shown(part)
     return path
 
 

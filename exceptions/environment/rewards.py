@@ -22,6 +22,9 @@ Parts = dict[str, float]
 class RewardScheme:
     """One way to reward.
 
+    An action is repeated when one of its name was performed before, whatever type it proposes: otherwise ten
+    proposals in a row would buy the right one.
+
     `rubric` names the rubric whose grade ends an episode. `investigate` rewards any valid action but the
     submit, as the `times`-th of its kind; `submit` and `timeout` turn the grade into parts.
     """

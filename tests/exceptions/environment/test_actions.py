@@ -43,6 +43,13 @@ def test_citations_need_not_be_names_of_actions() -> None:
     assert read_action(fields).evidence_references == ("my gut feeling",)
 
 
+@pytest.mark.parametrize("sent", [None, 3, "compare_price", ["compare_price"], {3: 4}, {("a",): 1}])
+def test_what_is_no_object_is_no_action(sent: object) -> None:
+    with pytest.raises(InvalidAction) as caught:
+        read_action(sent)
+    assert caught.value.reason
+
+
 def test_it_names_up_to_three_things_that_are_wrong() -> None:
     with pytest.raises(InvalidAction) as caught:
         read_action({"action_type": "look", "confidence": 7, "colour": "red"})

@@ -214,6 +214,14 @@ def test_it_refuses_two_cases_of_one_name(field: str) -> None:
     assert [(problem.path, problem.message) for problem in found] == [(field, f"cases[1] has the {field} of cases[0]")]
 
 
+def test_it_can_print_what_it_was_sent() -> None:
+    hostile = {"k\ud800\x00": 1, "id": "\udfff" + "x" * 1000}
+    with pytest.raises(CasePackError) as caught:
+        load_case_pack(pack_dict(hostile) | {"\ud800": 1})
+    assert str(caught.value).isascii() is False
+    assert len(str(caught.value).encode()) < 3000
+
+
 def test_it_names_a_case_without_an_id_by_its_place() -> None:
     found = problems(pack_dict(case_dict(), without(case_dict(reference="C-3"), "id")))
     assert [(problem.case, problem.path) for problem in found] == [("cases[1]", "id")]
