@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
@@ -25,10 +25,10 @@ from exceptions.services.leases import PLAY_TASK, lease_renew, lease_take, lease
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name=PLAY_TASK)
-def play_episode(episode_id: str) -> None:
+@shared_task(name=PLAY_TASK, bind=True)
+def play_episode(self: "Task[[str], None]", episode_id: str) -> None:
     """Play a queued episode to its end, going on after the steps that it has. A second message for it does nothing."""
-    token = lease_take(episode_id=UUID(episode_id), worker=f"{threading.get_native_id()}@{settings.VAR_DIR.name}")
+    token = lease_take(episode_id=UUID(episode_id), worker=self.request.hostname or "no worker")
     if token is None:
         log.info("nothing to play: the episode has ended or another worker has it", episode=episode_id)
         return

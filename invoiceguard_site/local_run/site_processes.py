@@ -26,7 +26,7 @@ def web(environment: Mapping[str, str], port: int) -> ChildSpec:
 
 def workers(environment: Mapping[str, str]) -> list[ChildSpec]:
     """Both queues, and beat for what recurs."""
-    cpu = [*_CELERY, *_WORKER, "--queues=cpu", "--concurrency=1", "--hostname=cpu@%h"]
+    cpu = [*_CELERY, *_WORKER, "--queues=cpu", "--pool=threads", "--concurrency=4", "--hostname=cpu@%h"]
     # CUDA does not survive a fork, hence the solo pool.
     gpu = [*_CELERY, *_WORKER, "--queues=gpu", "--pool=solo", "--hostname=gpu@%h"]
     beat = [*_CELERY, "beat", "--loglevel=WARNING", "--pidfile="]
