@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
 VENV := .venv/bin
 export PORT ?= 8000
+# Libraries are installed without bytecode, and a start that may not keep it compiles all of them every time.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests and checks read the settings without a server behind them.
 CHECK_ENVIRONMENT := SECRET_KEY=only-for-checks INVOICEGUARD_LOCAL=1
 

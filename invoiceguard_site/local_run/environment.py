@@ -26,6 +26,8 @@ def local_environment(var_dir: Path) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _kept_secret(var_dir / "secret-key"),
     }
+    # Libraries are installed without bytecode: keep what the first start compiles.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if os.geteuid() == 0:
         # Celery's advice not to be root: whoever starts this as root on one machine has decided that.
         environment["PYTHONWARNINGS"] = "ignore::RuntimeWarning:celery.platforms"

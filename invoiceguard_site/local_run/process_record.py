@@ -16,6 +16,8 @@ from typing import IO
 import psutil
 
 _ORPHAN_STOP_SECONDS = 3.0
+#: The system derives the time of creation from the clock, which may have been set since.
+_CLOCK_STEP_SECONDS = 5.0
 
 
 class AlreadyRunning(Exception):
@@ -113,7 +115,7 @@ def end_orphans(record: Path) -> list[str]:
 def _session_members(leader: int, created: float) -> list[psutil.Process]:
     """Return what lives of the session that `leader` opened, unless its id has gone to another process."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        if abs(psutil.Process(leader).create_time() - created) > 1.0:
+        if abs(psutil.Process(leader).create_time() - created) > _CLOCK_STEP_SECONDS:
             return []
     members = []
     for process in psutil.process_iter():
