@@ -1,13 +1,4 @@
-// The submit form: opening it leads to its first question, a decision key opens it, and the ticks follow the buttons.
-document.addEventListener("click", (event) => {
-  const all = event.target.closest("[data-tick-all]");
-  if (!all) return;
-  const boxes = [...all.form.querySelectorAll(`input[name="${all.dataset.tickAll}"]`)];
-  const tick = boxes.some((box) => !box.checked);
-  for (const box of boxes) box.checked = tick;
-  boxes[0]?.dispatchEvent(new Event("input", { bubbles: true }));
-});
-
+// The submit form: opening it leads to its first question, Enter does not send it half done, and a refusal is shown.
 document.addEventListener("click", (event) => {
   const summary = event.target.closest("summary[data-leads-to]");
   if (!summary || summary.parentElement.open) return;
