@@ -161,7 +161,7 @@ def episode_step(
             return episode_restore(episode)
         raise StepConflict(
             f"Step {number} was already taken ({earlier.action_type or 'invalid'}), perhaps in another tab. "
-            "Nothing was stored; reload to go on from there."
+            "Nothing was stored now; go on from what the episode shows."
         )
     if episode.ended:
         raise EpisodeEnded(
@@ -169,7 +169,7 @@ def episode_step(
         )
     if number != episode.steps_used + 1:
         raise StepConflict(
-            f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; reload to go on."
+            f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; go on from what the episode shows."
         )
     played = episode_restore(episode)
     observation = played.env.step(given)

@@ -1,5 +1,6 @@
 """What actions, decisions and types are called on a page, and the key that takes each."""
 
+import re
 from typing import Final
 
 from exceptions.environment import ActionType, Decision, ExceptionType
@@ -77,3 +78,16 @@ def action_name(action_type: ActionType | str) -> str:
         return ACTION_NAMES[ActionType(action_type)]
     except ValueError:
         return str(action_type)
+
+
+def in_words(text: str) -> str:
+    """A note with the environment's names in it, as people say them: `place_on_hold` → `place on hold`."""
+    return _CODE_NAME.sub(lambda found: _WORDS.get(found.group(), found.group()), text)
+
+
+_CODE_NAME: Final = re.compile(r"[a-z]+(?:_[a-z]+)+")
+_WORDS: Final[dict[str, str]] = {
+    **{action.value: name.lower() for action, name in ACTION_NAMES.items()},
+    **{decision.value: name.lower() for decision, name in DECISION_NAMES.items()},
+    **{kind.value: type_name(kind).lower() for kind in ExceptionType},
+}

@@ -8,7 +8,7 @@ from exceptions.environment.dossier import dossier_of
 from exceptions.models import Episode, EpisodeMode, Grade, Revision, Step
 from exceptions.selectors.queue import DONE, next_case, queue_for
 from exceptions.services.lane import LanePlay
-from exceptions.views.names import DECISION_NAMES, action_name, type_name
+from exceptions.views.names import DECISION_NAMES, action_name, in_words, type_name
 from exceptions.views.workspace_context import (
     CriterionRow,
     GradedPlayer,
@@ -134,7 +134,7 @@ def _grade_table(rubric: str, columns: list[Episode | Revision]) -> GradeTable:
                 name=name.replace("_", " "),
                 weight=weight,
                 scores=[PlayerScore(grade.criteria.get(name) if grade else None, is_me) for grade, is_me in graded],
-                note=mine.notes.get(name, "") if mine else "",
+                note=in_words(mine.notes.get(name, "")) if mine else "",
             )
             for name, weight in RUBRICS[rubric].weights.items()
         ],

@@ -95,6 +95,7 @@ def workspace_context(
         )
         if episode.ended
         else None,
+        newer_version=episode.case_version_id != episode.case_version.case.latest_id,
         poll_after=sum(lane.ahead + len(lane.steps) for lane in lanes) if lane_is_moving(lanes) else None,
     )
 

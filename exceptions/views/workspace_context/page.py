@@ -66,3 +66,4 @@ class Workspace:
     models: list[ModelLane]
     outcome: Outcome | None = None
     poll_after: int | None = None
+    newer_version: bool = False  # documents have come in since this episode began

@@ -14,7 +14,7 @@ from exceptions.services.episodes import StepCost, episode_restore
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store, worker_seen
 from exceptions.services.players import known_players_register
 from exceptions.services.trades import documents_upload
-from tests.exceptions.ubl.document_builder import invoice, order
+from tests.exceptions.ubl.document_builder import invoice, order, receipt
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -282,3 +282,17 @@ def test_a_step_costs_a_constant_number_of_queries(
     episode = _open(member, case)
     with django_assert_max_num_queries(30):
         _post(member, episode, "step", action_type="inspect_purchase_order", expected_step=1)
+
+
+def test_documents_that_come_in_later_are_offered_and_the_begun_episode_is_kept(member: Client) -> None:
+    known_players_register()
+    documents_upload(files=[("o.xml", order()), ("i.xml", invoice())], user=None)
+    case = Case.objects.get()
+    begun = _open(member, case)
+    _post(member, begun, "step", action_type="inspect_purchase_order", expected_step=1)
+    documents_upload(files=[("r.xml", receipt())], user=None)
+    assert "Begin again on the latest" in member.get(f"/cases/{case.reference}/").content.decode()
+    member.post(f"/cases/{case.reference}/again/")
+    begun.refresh_from_db()
+    assert begun.stop_reason == "cancelled"
+    assert _open(member, case).case_version.number == 2
