@@ -30,7 +30,7 @@ def local_environment(var_dir: Path) -> dict[str, str]:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if os.geteuid() == 0:
         # Celery's advice not to be root: whoever starts this as root on one machine has decided that.
-        environment["PYTHONWARNINGS"] = "ignore::RuntimeWarning:celery.platforms"
+        environment["PYTHONWARNINGS"] = "ignore:::celery.platforms"
     return environment
 
 

@@ -31,8 +31,9 @@ def workers(environment: Mapping[str, str]) -> list[ChildSpec]:
     gpu = [*_CELERY, *_WORKER, "--queues=gpu", "--pool=solo", "--hostname=gpu@%h"]
     beat = [*_CELERY, "beat", "--loglevel=WARNING", "--pidfile="]
     return [
-        _spec("worker-gpu", gpu, environment, stop_timeout=8.0),
-        _spec("worker-cpu", cpu, environment, stop_timeout=8.0),
+        # A worker killed in the middle loses nothing: every turn is stored, and another takes the episode up.
+        _spec("worker-gpu", gpu, environment),
+        _spec("worker-cpu", cpu, environment),
         _spec("beat", beat, environment),
     ]
 

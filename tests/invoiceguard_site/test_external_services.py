@@ -119,7 +119,7 @@ def environment(folder: Path, database_url: str, redis_url: str) -> dict[str, st
         "BEHIND_TLS_PROXY": "true",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
-        "PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms",
+        "PYTHONWARNINGS": "ignore:::celery.platforms",
     }
 
 
@@ -209,7 +209,7 @@ def stop_at_the_end(stack: ExitStack, process: "subprocess.Popen[bytes]", number
     def stop() -> None:
         process.send_signal(number)
         try:
-            process.wait(20)
+            process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

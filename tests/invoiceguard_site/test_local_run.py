@@ -160,6 +160,7 @@ def test_a_taken_port_is_named(run: LocalRun, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(CHILDREN))
 def test_a_killed_child_comes_back(run: LocalRun, name: str) -> None:
+    wait_until(lambda: psutil.pid_exists(run.children()[name]["pid"]), f"{name} runs", run.said)
     killed = run.children()[name]["pid"]
 
     os.kill(killed, signal.SIGKILL)
