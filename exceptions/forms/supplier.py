@@ -93,9 +93,7 @@ class SupplierForm(forms.Form):
         try:
             return datetime.fromisoformat(self.cleaned_data["read_at"])
         except ValueError:
-            raise forms.ValidationError(
-                "The page is too old. Reload it and try again.", code="invalid"
-            ) from None
+            raise forms.ValidationError("The page is too old. Reload it and try again.", code="invalid") from None
 
     @staticmethod
     def initial_from(supplier: Supplier) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from exceptions.models import Episode, EpisodeOrigin, Player
 from exceptions.selectors.visibility import answers_visible_to
 
 #: The latest of the user's cases that are looked at.
-CASES_COMPARED: Final = 1000
+CASES_COMPARED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,14 @@ def agreement_with(user: User, players: Iterable[Player]) -> list[Agreement]:
         mine[version] = (decision, kind)  # the last one written is the first one played
     players = list(players)
     theirs: dict[UUID, dict[UUID, tuple[str, str]]] = {player.pk: {} for player in players}
-    played = Episode.objects.filter(
-        case_version__in=list(mine), player__in=players, stop_reason=environment.StopReason.SUBMITTED
+    latest = (
+        Episode.objects.filter(
+            case_version__in=list(mine), player__in=players, stop_reason=environment.StopReason.SUBMITTED
+        )
+        .order_by("player", "case_version", "-created_at")
+        .distinct("player", "case_version")
     )
-    for player, version, decision, kind in played.order_by("created_at").values_list(
+    for player, version, decision, kind in latest.values_list(
         "player_id", "case_version_id", "final_decision", "exception_type"
     ):
         theirs[player][version] = (decision, kind)

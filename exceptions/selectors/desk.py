@@ -3,6 +3,7 @@
 Exception types are left out on purpose: what a case really is may not be seen before it is resolved.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -84,41 +85,38 @@ class Workload:
 
 
 def workload_of(user: User, today: date) -> Workload:
-    """Count the user's cases by state, and those to do by age, value and supplier. Three queries."""
-    cases = queue_for(user)
-    states = dict(cases.order_by().values_list("state").annotate(Count("pk")))
-    todo = cases.exclude(state=DONE).order_by()
-    grouped = list(
-        todo.annotate(age=_age(today), size=_size())
-        .values("age", "size", "latest__currency")
+    """Count the user's cases by state, and those to do by age, value and supplier. Two queries."""
+    cases = queue_for(user).order_by()
+    counted = list(
+        cases.annotate(age=_age(today), size=_size())
+        .values("state", "age", "size", "latest__currency")
         .annotate(count=Count("pk"), total=Sum("latest__total"), oldest=Min("latest__invoice_date"))
     )
+    states: Counter[str] = Counter()
+    for row in counted:
+        states[row["state"]] += row["count"]
+    grouped = [row for row in counted if row["state"] != DONE]
     currencies: dict[str, CurrencyTotal] = {}
     for row in grouped:
-        before = currencies.get(
-            row["latest__currency"], CurrencyTotal(row["latest__currency"], 0, Decimal(0))
-        )
+        before = currencies.get(row["latest__currency"], CurrencyTotal(row["latest__currency"], 0, Decimal(0)))
         currencies[before.currency] = CurrencyTotal(
             before.currency, before.count + row["count"], before.total + row["total"]
         )
     return Workload(
-        open=states.get(OPEN, 0),
-        started=states.get(STARTED, 0),
-        done=states.get(DONE, 0),
+        open=states[OPEN],
+        started=states[STARTED],
+        done=states[DONE],
         oldest=min((row["oldest"] for row in grouped), default=None),
         by_age=_groups(grouped, "age", _age_filters(today)),
         by_size=_groups(grouped, "size", _size_filters()),
         by_currency=sorted(currencies.values(), key=lambda part: (-part.count, part.currency)),
-        by_supplier=_suppliers(todo),
+        by_supplier=_suppliers(cases.filter(~Q(state=DONE))),
     )
 
 
 def _age(today: date) -> When_:
     return When_(
-        *(
-            When(latest__invoice_date__gte=today - timedelta(days=days), then=Value(name))
-            for days, name in AGES
-        ),
+        *(When(latest__invoice_date__gte=today - timedelta(days=days), then=Value(name)) for days, name in AGES),
         default=Value(OLDER),
         output_field=CharField(),
     )
@@ -163,9 +161,7 @@ def _groups(rows: Iterable[Mapping[str, Any]], by: str, filters: dict[str, dict[
     for row in rows:
         counts[row[by]] += row["count"]
     total = sum(counts.values())
-    return [
-        Group(name, count, count / total if total else 0.0, filters[name]) for name, count in counts.items()
-    ]
+    return [Group(name, count, count / total if total else 0.0, filters[name]) for name, count in counts.items()]
 
 
 def _suppliers(todo: QuerySet[Case]) -> list[SupplierLoad]:
@@ -195,10 +191,9 @@ def _suppliers(todo: QuerySet[Case]) -> list[SupplierLoad]:
 def left_off(user: User, limit: int) -> QuerySet[Episode]:
     """The user's open workspace episodes with at least one step, the one last worked on first (`worked_at`)."""
     return (
-        Episode.objects.filter(
-            user=user, origin=EpisodeOrigin.DESK, status=EpisodeStatus.RUNNING, steps_used__gt=0
-        )
+        Episode.objects.filter(user=user, origin=EpisodeOrigin.DESK, status=EpisodeStatus.RUNNING, steps_used__gt=0)
         .select_related("case_version__case")
+        .defer("case_version__content")
         .annotate(worked_at=Max("steps__created_at"))
         .order_by("-worked_at")[:limit]
     )
@@ -215,5 +210,6 @@ def own_episodes(user: User) -> QuerySet[Episode]:
 
 def first_to_do(user: User) -> Case | None:
     """The case to open next: the oldest one not started, or else one that was."""
-    todo = queue_for(user)
-    return todo.filter(state=OPEN).first() or todo.filter(state=STARTED).first()
+    open_first = When_(When(Q(state=OPEN), then=Value(0)), default=Value(1))
+    todo = queue_for(user).filter(~Q(state=DONE)).defer("latest__content")
+    return todo.order_by(open_first, "latest__invoice_date", "reference").first()

@@ -89,34 +89,25 @@ def trade_numbers(documents: QuerySet[UploadedDocument]) -> QuerySet[UploadedDoc
 def trades_of(numbers: Sequence[str]) -> list[Trade]:
     """These trades with all their documents, in the order given. Two queries."""
     rows = (
-        uploaded_documents()
-        .filter(Q(trade__in=numbers))
-        .select_related("uploaded_by")
-        .order_by("-uploaded_at", "-pk")
+        uploaded_documents().filter(Q(trade__in=numbers)).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
     )
     by_trade: dict[str, list[FiledDocument]] = defaultdict(list)
     for document in file_documents(rows):
         row = document.uploaded
         by_trade[row.order_numbers[0] if row.order_numbers else row.number].append(document)
-    return [
-        Trade(number, _with_repeats(by_trade[number]), _waits_for(number, by_trade[number])) for number in numbers
-    ]
+    return [Trade(number, _with_repeats(by_trade[number]), _waits_for(number, by_trade[number])) for number in numbers]
 
 
 def _with_repeats(documents: list[FiledDocument]) -> list[FiledDocument]:
     in_case = {(d.uploaded.kind, d.uploaded.number): d.cases[0] for d in documents if d.cases}
-    return [
-        d if d.cases else replace(d, repeats=in_case.get((d.uploaded.kind, d.uploaded.number))) for d in documents
-    ]
+    return [d if d.cases else replace(d, repeats=in_case.get((d.uploaded.kind, d.uploaded.number))) for d in documents]
 
 
 def file_documents(rows: Iterable[UploadedDocument]) -> list[FiledDocument]:
     """Each document with the cases that it is part of. One query."""
     rows = list(rows)
     cases: dict[object, list[Case]] = defaultdict(list)
-    for document in (
-        _current().filter(uploaded__in=[row.pk for row in rows]).select_related("case_version__case")
-    ):
+    for document in _current().filter(uploaded__in=[row.pk for row in rows]).select_related("case_version__case"):
         cases[document.uploaded_id].append(document.case_version.case)
     return [FiledDocument(row, cases[row.pk]) for row in rows]
 
@@ -146,10 +137,7 @@ def _waits_for(number: str, documents: list[FiledDocument]) -> str:
         missing.append(f"the invoice on order {number}")
     if not kinds & set(JOINING):
         return ""
-    return (
-        " and ".join(missing)
-        or "a person: its order and its invoice are here but do not join; open one to see why"
-    )
+    return " and ".join(missing) or "a person: its order and its invoice are here but do not join; open one to see why"
 
 
 @dataclass(frozen=True, slots=True)

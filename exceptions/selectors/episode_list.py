@@ -5,10 +5,10 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from exceptions.models import Episode, Grade, PlayerKind
-from exceptions.selectors.visibility import answers_visible_to
+from exceptions.selectors.visibility import cases_with_visible_answer
 
 #: The rubric whose score a list shows.
 LIST_RUBRIC: Final = "grounded-1"
@@ -36,19 +36,15 @@ class EpisodeSlice:
     next_before: UUID | None
 
 
-def episode_rows(
-    episodes: QuerySet[Episode], user: User, limit: int, *, before: UUID | None = None
-) -> EpisodeSlice:
-    """The newest `limit` of the episodes, or those that come after (are older than) episode `before`. Two queries.
+def episode_rows(episodes: QuerySet[Episode], user: User, limit: int, *, before: UUID | None = None) -> EpisodeSlice:
+    """The newest `limit` of the episodes, or those that come after (are older than) episode `before`. Four queries.
 
     By position and not by page number: a list of a hundred thousand episodes is neither counted nor skipped through.
     Keys are UUIDv7, so their order is the order in which episodes began.
     """
     listed = (
-        episodes.annotate(
-            answer_visible=ExpressionWrapper(answers_visible_to(user), output_field=BooleanField())
-        )
-        .select_related("case_version__case", "player")
+        episodes.select_related("case_version__case", "player")
+        .defer("case_version__content")
         .prefetch_related(
             Prefetch("grades", Grade.objects.filter(rubric=LIST_RUBRIC, revision=None), to_attr="list_grades")
         )
@@ -57,12 +53,10 @@ def episode_rows(
     if before is not None:
         listed = listed.filter(Q(id__lt=before))
     found = list(listed[: limit + 1])
-    rows = [
-        EpisodeRow(
-            episode,
-            episode.answer_visible,
-            episode.list_grades[0] if episode.answer_visible and episode.list_grades else None,
-        )
-        for episode in found[:limit]
-    ]
+    visible = cases_with_visible_answer(user, (episode.case_version.case_id for episode in found))
+    rows = []
+    for episode in found[:limit]:
+        answer_visible = episode.case_version.case_id in visible
+        grades = episode.list_grades if answer_visible else []
+        rows.append(EpisodeRow(episode, answer_visible, grades[0] if grades else None))
     return EpisodeSlice(rows, found[limit - 1].pk if len(found) > limit else None)

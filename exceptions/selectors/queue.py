@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.auth.models import User
 from django.db.models import Case as When_
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import CharField, QuerySet, Value, When
 
 from exceptions import environment
 from exceptions.models import Case, Episode, EpisodeOrigin, EpisodeStatus
@@ -26,17 +26,17 @@ def queue_for(user: User) -> "QuerySet[QueuedCase]":
 
     Titles, slugs, slices and difficulties give answers away: a page or an answer must not show them to a player.
     """
-    own = Episode.objects.filter(case_version__case=OuterRef("pk"), user=user, origin=EpisodeOrigin.DESK)
-    on_latest = own.filter(case_version=OuterRef("latest"))
-    ended = on_latest.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
+    # Sets of the user's own cases, read once each; a look-up per case takes seconds on a queue of thousands.
+    own = Episode.objects.filter(user=user, origin=EpisodeOrigin.DESK)
+    ended = own.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
     started = own.filter(status=EpisodeStatus.RUNNING, steps_used__gt=0)
     return (
         Case.objects.filter(latest__isnull=False)
         .select_related("latest")
         .annotate(
             state=When_(
-                When(Exists(started), then=Value(STARTED)),
-                When(Exists(ended), then=Value(DONE)),
+                When(pk__in=started.values("case_version__case"), then=Value(STARTED)),
+                When(latest__in=ended.values("case_version"), then=Value(DONE)),
                 default=Value(OPEN),
                 output_field=CharField(),
             )

@@ -35,7 +35,9 @@ SORTS: Final = [
 def queue(request: DeskRequest) -> HttpResponse:
     """Which case next? All cases with the reader's own state; the address holds what is filtered and sorted."""
     query = asked(request)
-    shown = CaseFilter(query, queryset=queue_for(request.user).annotate(real=made_from_documents()))
+    shown = CaseFilter(
+        query, queryset=queue_for(request.user).annotate(real=made_from_documents()).defer("latest__content")
+    )
     page = Paginator(shown.qs, ROWS_PER_PAGE).get_page(query.get("page"))
     sort = query.get("sort", SORTS[0][0])
     context = {
@@ -49,9 +51,7 @@ def queue(request: DeskRequest) -> HttpResponse:
         "sorts": SORTS,
         "sort_name": dict(SORTS).get(sort, "").lower(),
     }
-    return render_list(
-        request, page="exceptions/queue.html", fragment="exceptions/queue/results.html", context=context
-    )
+    return render_list(request, page="exceptions/queue.html", fragment="exceptions/queue/results.html", context=context)
 
 
 def _waiting_since(case: Case) -> datetime | None:

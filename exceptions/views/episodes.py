@@ -68,9 +68,7 @@ def listed(row: EpisodeRow) -> ListedEpisode:
         version=episode.player_version,
         played=f"{episode.get_origin_display()}{mode}",
         informed=episode.informed,
-        resolution=resolution_words(episode.final_decision, episode.exception_type)
-        if episode.final_decision
-        else "",
+        resolution=resolution_words(episode.final_decision, episode.exception_type) if episode.final_decision else "",
         ended=ending(episode),
         answer_visible=row.answer_visible,
         resolved=grade.resolved if grade else None,
@@ -157,9 +155,7 @@ def _readable(request: DeskRequest) -> QuerySet[Episode]:
     """What the reader may open, with all that a trace shows."""
     return (
         episodes_visible_to(request.user)
-        .select_related(
-            "case_version__case__latest", "case_version__truth", "player", "user", "beside__player"
-        )
+        .select_related("case_version__case__latest", "case_version__truth", "player", "user", "beside__player")
         .prefetch_related("steps", "revisions", Prefetch("grades", Grade.objects.order_by("rubric", "pk")))
     )
 

@@ -175,14 +175,10 @@ def parting(left: Sequence[Step], right: Sequence[Step]) -> Parting | None:
     longer = left if len(left) > len(right) else right
     first = longer[min(len(left), len(right))]
     words = step_words(first)
-    return Parting(
-        first.number, words if longer is left else _STOPPED, words if longer is right else _STOPPED
-    )
+    return Parting(first.number, words if longer is left else _STOPPED, words if longer is right else _STOPPED)
 
 
-def step_pairs(
-    left: Sequence[TraceStep], right: Sequence[TraceStep], parted: Parting | None
-) -> list[StepPair]:
+def step_pairs(left: Sequence[TraceStep], right: Sequence[TraceStep], parted: Parting | None) -> list[StepPair]:
     """The steps of both, number by number."""
     return [
         StepPair(

@@ -45,9 +45,7 @@ def graded_resolutions(columns: Sequence[TraceColumn]) -> list[GradedResolution]
         if not column.answer_visible:
             continue
         versions: list[tuple[object, str]] = [(None, "as submitted" if column.revisions else "")]
-        versions += [
-            (revision.pk, f"revised {revision.number}") for revision in column.episode.revisions.all()
-        ]
+        versions += [(revision.pk, f"revised {revision.number}") for revision in column.episode.revisions.all()]
         for revision_id, version in versions:
             grades = {g.rubric: g for g in column.episode.grades.all() if g.revision_id == revision_id}
             if grades:
