@@ -35,11 +35,11 @@ class SortWithReference(django_filters.OrderingFilter):
 
 
 class YesNoField(forms.NullBooleanField):
-    """`true` or `false`. Django's own field takes every other text for *not given*, which would drop the filter."""
+    """`true` or `false`. Django's own field takes any other text for *not given*, which would drop the filter."""
 
     widget = forms.Select(choices=[("", "All"), ("true", "Yes"), ("false", "No")])
 
-    def to_python(self, value: str | None) -> bool | None:
+    def to_python(self, value: str | None) -> bool | None:  # type: ignore[override]  # None is not in the stubs
         """None when nothing is given."""
         if not value:
             return None

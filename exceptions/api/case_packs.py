@@ -52,7 +52,7 @@ _PACK_EXAMPLE = {
             "max_steps": 10,
             "invoice": {
                 "number": "EP-20417",
-                "supplier_id": "V-EXAMPLE",
+                "supplier_id": "V-1180",
                 "supplier_name": "Example Paper Ltd",
                 "date": "2026-03-02",
                 "currency": "EUR",
@@ -64,7 +64,7 @@ _PACK_EXAMPLE = {
             },
             "purchase_order": {
                 "number": "PO-88213",
-                "supplier_id": "V-EXAMPLE",
+                "supplier_id": "V-1180",
                 "date": "2026-02-20",
                 "currency": "EUR",
                 "approved": True,
@@ -80,7 +80,7 @@ _PACK_EXAMPLE = {
                 }
             ],
             "vendor": {
-                "supplier_id": "V-EXAMPLE",
+                "supplier_id": "V-1180",
                 "name": "Example Paper Ltd",
                 "risk_tier": "low",
                 "duplicate_incidents": 0,

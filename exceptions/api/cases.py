@@ -1,6 +1,6 @@
 """Cases: what may be known of one before it is played, and the rest once its answer may be seen."""
 
-from datetime import date
+import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -35,14 +35,27 @@ class CaseRow(BaseModel):
     supplier_name: str = Field(examples=["Example Paper Ltd"])
     invoice_number: str = Field(examples=["EP-20417"])
     po_number: str = Field(description="Order number as the invoice gives it.", examples=["PO-88213"])
-    invoice_date: date = Field(examples=["2026-03-02"])
+    invoice_date: datetime.date = Field(examples=["2026-03-02"])
     currency: str = Field(examples=["EUR"])
-    total: Decimal = Field(description="Total of the invoice, tax included.", examples=["1638.00"])
+    total: Decimal = Field(description="Total of the invoice, tax included.", examples=["1324.80"])
     state: str = Field(
         description="What you have done on it in the workspace.",
         examples=["open"],
         json_schema_extra={"enum": [state for state, _words in QUEUE_STATES]},
     )
+
+
+class InvoiceSummary(BaseModel):
+    """The invoice as every player sees it before the first step."""
+
+    number: str = Field(examples=["EP-20417"])
+    supplier_id: str = Field(examples=["V-1180"])
+    supplier_name: str = Field(examples=["Example Paper Ltd"])
+    date: datetime.date = Field(examples=["2026-03-02"])
+    currency: str = Field(examples=["EUR"])
+    po_number: str = Field(examples=["PO-88213"])
+    total: Decimal = Field(description="As printed, tax included.", examples=["1324.80"])
+    line_count: int = Field(examples=[1])
 
 
 class Answer(BaseModel):
@@ -71,10 +84,7 @@ class CaseFull(CaseRow):
         description="The latest version; episodes name the one that they were played on.", examples=[1]
     )
     max_steps: int = Field(description="Steps that an episode has.", examples=[10])
-    invoice_summary: dict[str, Any] = Field(
-        description="The invoice as every player sees it before the first step.",
-        examples=[{"number": "EP-20417", "supplier": "Example Paper Ltd", "total": "1638.00", "currency": "EUR"}],
-    )
+    invoice_summary: InvoiceSummary
     answer: Answer | None = Field(
         description="Null unless you may see it: none of your own episodes on the case is open, and you ended one "
         "or your role sees answers.",
@@ -126,7 +136,7 @@ class CaseDetail(Endpoint):
             **_row(case),
             version=version.number,
             max_steps=version.max_steps,
-            invoice_summary=environment.Environment(version.sealed).reset().invoice_summary,
+            invoice_summary=InvoiceSummary(**environment.Environment(version.sealed).reset().invoice_summary),
             answer=_answer(version) if may_see_answer(self.user, case.pk) else None,
         )
         return Response(record.model_dump(mode="json"))

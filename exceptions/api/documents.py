@@ -58,7 +58,7 @@ class UploadedTrade(BaseModel):
 class WaitingFile(BaseModel):
     """A document that is part of no case yet."""
 
-    id: UUID
+    id: UUID = Field(examples=["0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a11"])
     name: str = Field(examples=["order.xml"])
     waiting_for: str = Field(examples=["an invoice for order PO-88213"])
 
@@ -66,7 +66,7 @@ class WaitingFile(BaseModel):
 class SetAsideFile(BaseModel):
     """A document that is kept but not used."""
 
-    id: UUID
+    id: UUID = Field(examples=["0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a12"])
     name: str = Field(examples=["invoice-copy.xml"])
     reason: str = Field(examples=["It says the same as invoice.xml."])
 

@@ -59,7 +59,10 @@ class StepRow(BaseModel):
     )
     valid: bool = Field(examples=[True])
     error: str = Field(description="Why it is invalid; empty when it is valid.", examples=[""])
-    result: str = Field(description="What the action said.", examples=["PO-88213, 2026-02-20, EUR, approved, Net 30"])
+    result: str = Field(
+        description="What the action said.",
+        examples=["PO-88213, supplier V-1180, 2026-02-20, EUR, approved, terms Net 30\nA4: 60 x 18.40"],
+    )
     revealed: str | None = Field(description="The document that it revealed.", examples=["purchase_order"])
     discrepancies: list[dict[str, Any]] = Field(description="Differences that a comparison found.", examples=[[]])
     reward: float | None = Field(
@@ -93,21 +96,16 @@ class EpisodeRow(BaseModel):
     case_version: int = Field(examples=[1])
     player: str = Field(description="Slug of the player.", examples=["three-way-match"])
     player_version: int = Field(examples=[1])
-    origin: str = Field(
+    origin: EpisodeOrigin = Field(
         description="`desk`: played in the workspace; `lane`: played beside a reviewer; `api`: a REST session.",
         examples=["api"],
-        json_schema_extra={"enum": list(EpisodeOrigin)},
     )
-    mode: str | None = Field(
-        description="What the reviewer saw of the model.",
-        examples=[None],
-        json_schema_extra={"enum": [*EpisodeMode, None]},
-    )
+    mode: EpisodeMode | None = Field(description="What the reviewer saw of the model.", examples=[None])
     beside: UUID | None = Field(description="The reviewer's episode that it was played beside.", examples=[None])
     rewards: str = Field(description="Reward scheme.", examples=["grounded-1"])
     settings: dict[str, Any] = Field(description="What makes it repeatable.", examples=[{"client": "nightly script"}])
     informed: bool = Field(description="The player could have seen the answer before it began.", examples=[False])
-    status: str = Field(examples=["ended"], json_schema_extra={"enum": list(EpisodeStatus)})
+    status: EpisodeStatus = Field(examples=["ended"])
     stop_reason: environment.StopReason | None = Field(description="Why it ended.", examples=["submitted"])
     error: str = Field(description="What went wrong, for a player that failed.", examples=[""])
     steps_used: int = Field(examples=[9])
@@ -184,13 +182,13 @@ def _row(episode: Episode) -> dict[str, Any]:
         "case_version": episode.case_version.number,
         "player": episode.player.slug,
         "player_version": episode.player_version,
-        "origin": episode.origin,
-        "mode": episode.mode or None,
+        "origin": EpisodeOrigin(episode.origin),
+        "mode": EpisodeMode(episode.mode) if episode.mode else None,
         "beside": episode.beside_id,
         "rewards": episode.rewards,
         "settings": episode.settings,
         "informed": episode.informed,
-        "status": episode.status,
+        "status": EpisodeStatus(episode.status),
         "stop_reason": episode.stop_reason or None,
         "error": episode.error,
         "steps_used": episode.steps_used,

@@ -21,7 +21,7 @@ class PlayerRow(BaseModel):
     id: UUID = Field(examples=["0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a08"])
     slug: str = Field(description="What filters and settings name it by.", examples=["three-way-match"])
     name: str = Field(examples=["Three-way match"])
-    kind: str = Field(examples=["script"], json_schema_extra={"enum": list(PlayerKind)})
+    kind: PlayerKind = Field(examples=["script"])
     version: int = Field(description="Counts up when its configuration changes.", examples=[1])
     created_at: datetime = Field(examples=["2026-03-02T08:15:00Z"])
 
@@ -50,5 +50,10 @@ class PlayerList(PagedEndpoint[Player]):
 
     def record(self, row: Player) -> PlayerRow:
         return PlayerRow(
-            id=row.pk, slug=row.slug, name=row.name, kind=row.kind, version=row.version, created_at=row.created_at
+            id=row.pk,
+            slug=row.slug,
+            name=row.name,
+            kind=PlayerKind(row.kind),
+            version=row.version,
+            created_at=row.created_at,
         )

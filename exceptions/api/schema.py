@@ -1,5 +1,6 @@
 """How the endpoints become OpenAPI 3.1: pydantic models, and the problems that every endpoint can answer with."""
 
+import re
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction
 
 from exceptions.api.problems import MEDIA_TYPE, Problem
+from exceptions.api.schema_examples import example_of
 
 _DETAILS: Final = {
     400: "sort: there is no such parameter; known: cursor, page_size",
@@ -59,6 +61,27 @@ class DeskSchema(AutoSchema):
         operation["responses"]["default"] = _problem(problem, "Anything else that goes wrong", None)
         return operation
 
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: Direction = "response"
+    ) -> dict[str, Any]:
+        """A response, with its status in words and an example of its body."""
+        response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, media_types, direction
+        )
+        response["description"] = response["description"] or HTTPStatus(int(status_code)).phrase
+        components = {component.name: component.schema for component in self.registry._components.values()}
+        for content in response.get("content", {}).values():
+            if "example" not in content and "examples" not in content:
+                content["example"] = example_of(content["schema"], components)
+        return response
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        """The parameters without drf-spectacular's private marks."""
+        parameters: list[dict[str, Any]] = super()._get_parameters()
+        for parameter in parameters:
+            parameter["schema"].pop("x-spec-enum-id", None)
+        return parameters
+
     def _problems(self, path: str, method: str) -> list[int]:
         problems = [400, 401, 403]
         if "{" in path or getattr(self.view, "pagination_class", None) is not None:
@@ -81,5 +104,5 @@ def _example(status: int, path: str) -> dict[str, Any]:
         title=HTTPStatus(status).phrase,
         status=status,
         detail=_DETAILS[status],
-        instance=path.replace("{reference}", "C-1042").replace("{episode_id}", "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09"),
+        instance=re.sub(r"{\w+_id}", "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09", path.replace("{reference}", "C-1042")),
     ).model_dump(exclude_none=True)

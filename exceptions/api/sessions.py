@@ -1,7 +1,6 @@
 """Sessions: play a case over REST, step by step."""
 
-from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -9,20 +8,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exceptions import environment, roles
 from exceptions.api.endpoint import Endpoint, PagedEndpoint, read_body
 from exceptions.api.permissions import holds
+from exceptions.api.session_records import Session, SessionObservation, SessionRequest, SessionRow, StepRequest
 from exceptions.models import Case, Episode, EpisodeOrigin, EpisodeStatus
 from exceptions.selectors.visibility import may_see_answer
 from exceptions.services.episodes import Played, episode_cancel, episode_restore, episode_step, session_open
 from exceptions.services.errors import DeskError
 
-#: Longer than any answer needs to be; the whole of it is kept with the step.
-MAX_ACTION_TEXT: Final = 20_000
 _BROKEN_OFF = (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR)
 
 
@@ -31,108 +28,6 @@ class NothingLeft(DeskError):
 
     status = 409
     title = "No case is left to play"
-
-
-def _known_scheme(name: str) -> str:
-    if name not in environment.REWARD_SCHEMES:
-        raise ValueError(f"must be one of {', '.join(environment.REWARD_SCHEMES)}")
-    return name
-
-
-class SessionRequest(BaseModel):
-    """What to play."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    case: Annotated[str, StringConstraints(max_length=40)] | None = Field(
-        default=None,
-        description="Reference of a case; left out: a random one that you have neither ended nor begun.",
-        examples=["C-1042"],
-    )
-    rewards: Annotated[str, AfterValidator(_known_scheme)] = Field(
-        default="grounded-1", description="Reward scheme.", json_schema_extra={"enum": list(environment.REWARD_SCHEMES)}
-    )
-    client: Annotated[str, StringConstraints(max_length=200)] = Field(
-        default="", description="What plays: kept with the episode.", examples=["nightly script"]
-    )
-
-
-class StepRequest(BaseModel):
-    """One action."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    action: dict[str, Any] | Annotated[str, StringConstraints(max_length=MAX_ACTION_TEXT)] = Field(
-        description="The action as an object, or a model's raw text with the object in it. What is no action is not "
-        "refused here: it is recorded as an invalid step, as in every episode.",
-        examples=[{"action_type": "inspect_purchase_order"}],
-    )
-    number: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        default=None,
-        description="Which step this is, from 1; left out: the next. A step sent twice with its number is taken once.",
-        examples=[1],
-    )
-
-
-class SessionGrade(BaseModel):
-    """The grade by the reward scheme's rubric."""
-
-    rubric: str = Field(examples=["grounded-1"])
-    score: float = Field(examples=[0.94])
-    criteria: dict[str, float] = Field(examples=[{"decision": 1.0, "exception_type": 1.0, "evidence": 0.75}])
-    notes: dict[str, str] = Field(examples=[{"evidence": "compare_price: only performed"}])
-
-
-class SessionObservation(BaseModel):
-    """What the player sees now."""
-
-    case_reference: str = Field(examples=["C-1042"])
-    invoice_summary: dict[str, Any] = Field(
-        examples=[{"number": "EP-20417", "supplier": "Example Paper Ltd", "total": "1638.00", "currency": "EUR"}]
-    )
-    available_actions: list[str] = Field(
-        description="Empty at the end.", examples=[["inspect_purchase_order", "submit_final_resolution"]]
-    )
-    revealed_documents: dict[str, Any] = Field(
-        description="Contents by document name.", examples=[{"purchase_order": {"number": "PO-88213"}}]
-    )
-    findings: list[str] = Field(examples=[["Purchase order PO-88213 is approved."]])
-    remaining_steps: int = Field(examples=[9])
-    last_result: str = Field(
-        description="What the last action said.", examples=["PO-88213, 2026-02-20, EUR, approved, Net 30"]
-    )
-    last_error: str | None = Field(description="Why the last action was invalid.", examples=[None])
-    warnings: list[str] = Field(examples=[[]])
-    reward: float | None = Field(
-        description="What the last step earned. Null at the start; at the end of a case without an answer; and at the "
-        "end while another of your own episodes on the case is open.",
-        examples=[0.0],
-    )
-    done: bool = Field(examples=[False])
-    grade: SessionGrade | None = Field(
-        description="At the end; null where the last reward is, and for a cancelled session.", examples=[None]
-    )
-
-
-class SessionRow(BaseModel):
-    """A session in the list."""
-
-    id: UUID = Field(description="Also the id of the episode.", examples=["0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09"])
-    case: str = Field(examples=["C-1042"])
-    case_version: int = Field(examples=[1])
-    rewards: str = Field(examples=["grounded-1"])
-    client: str = Field(examples=["nightly script"])
-    status: str = Field(examples=["running"], json_schema_extra={"enum": list(EpisodeStatus)})
-    stop_reason: environment.StopReason | None = Field(examples=[None])
-    steps_used: int = Field(examples=[1])
-    created_at: datetime = Field(examples=["2026-03-02T08:15:00Z"])
-    ended_at: datetime | None = Field(examples=[None])
-
-
-class Session(SessionRow):
-    """A session and what its player sees."""
-
-    observation: SessionObservation
 
 
 class SessionList(PagedEndpoint[Episode]):
@@ -284,7 +179,7 @@ def _row(episode: Episode) -> dict[str, Any]:
         "case_version": episode.case_version.number,
         "rewards": episode.rewards,
         "client": episode.settings.get("client", ""),
-        "status": episode.status,
+        "status": EpisodeStatus(episode.status),
         "stop_reason": episode.stop_reason or None,
         "steps_used": episode.steps_used,
         "created_at": episode.created_at,
