@@ -6,6 +6,7 @@ A process is known by its id and the time it was created, because the system use
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import signal
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+
+from invoiceguard_site.local_services.process_end import wait_until_gone
 
 _ORPHAN_STOP_SECONDS = 3.0
 #: The system derives the time of creation from the clock, which may have been set since.
@@ -96,20 +99,16 @@ def end_orphans(record: Path) -> list[str]:
     except (ValueError, KeyError):
         # Written in one step, so only a full disk or an editor leaves it unreadable; it names nothing to end.
         return []
-    ended = []
-    for name, child in children.items():
-        members = _session_members(int(child["pid"]), child["created"])
+    found = {name: _session_members(int(child["pid"]), child["created"]) for name, child in children.items()}
+    for name, members in found.items():
         for member in members:
             with contextlib.suppress(psutil.NoSuchProcess):
                 # PostgreSQL's fast shutdown; the others end at once and lose nothing that was acknowledged.
                 member.send_signal(signal.SIGINT if name == "postgres" else signal.SIGKILL)
-        _, stubborn = psutil.wait_procs(members, timeout=_ORPHAN_STOP_SECONDS)
-        for member in stubborn:
-            member.kill()
-        if members:
-            ended.append(name)
+    for stubborn in wait_until_gone(itertools.chain(*found.values()), _ORPHAN_STOP_SECONDS):
+        stubborn.kill()
     record.unlink()
-    return ended
+    return [name for name, members in found.items() if members]
 
 
 def _session_members(leader: int, created: float) -> list[psutil.Process]:

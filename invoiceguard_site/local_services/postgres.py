@@ -25,6 +25,7 @@ from invoiceguard_site.local_services.addresses import (
 from invoiceguard_site.local_services.errors import LocalServiceError
 from invoiceguard_site.local_services.postgres_program import data_folder, program_folder
 from invoiceguard_site.local_services.private_folder import make_private, make_socket_folder
+from invoiceguard_site.local_services.process_end import wait_until_gone
 from invoiceguard_site.local_services.system_account import postgres_account
 
 _LOST_BACKENDS_SECONDS = 3.0
@@ -165,12 +166,12 @@ class EmbeddedPostgres:
             alive = [process for process in lost if str(process.pid) == first_line]
             for process in alive:
                 process.send_signal(self.stop_signal)
-            psutil.wait_procs(alive, timeout=_ORPHAN_SHUTDOWN_SECONDS)
+            wait_until_gone(alive, _ORPHAN_SHUTDOWN_SECONDS)
         # Sessions notice by themselves that their postmaster has gone; a busy one may take its time.
-        _, stubborn = psutil.wait_procs(lost, timeout=_LOST_BACKENDS_SECONDS)
+        stubborn = wait_until_gone(lost, _LOST_BACKENDS_SECONDS)
         for process in stubborn:
             process.kill()
-        psutil.wait_procs(stubborn, timeout=_LOST_BACKENDS_SECONDS)
+        wait_until_gone(stubborn, _LOST_BACKENDS_SECONDS)
         lock.unlink(missing_ok=True)
 
     def _processes(self) -> list[psutil.Process]:
