@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def listed(response: Any) -> list[str]:
     """The ids of the episodes shown, in their order."""
-    return re.findall(r'data-row-link href="/episodes/([0-9a-f-]{36})/"', response.content.decode())
+    return re.findall(r'data-row-link\s+href="/episodes/([0-9a-f-]{36})/"', response.content.decode())
 
 
 def test_my_own_open_episode_is_there_and_nobody_elses(
@@ -112,7 +112,7 @@ def test_older_episodes_follow_without_a_gap(
     seen, response = [], member.get("/episodes/")
     for _page in range(3):
         seen += listed(response)
-        older = re.search(r'rel="next"[^>]* href="(\?[^"]*before=[0-9a-f-]{36})"', response.content.decode())
+        older = re.search(r'rel="next"[^>]*\shref="(\?[^"]*before=[0-9a-f-]{36})"', response.content.decode())
         if older is None:
             break
         response = member.get(f"/episodes/{older[1]}")

@@ -22,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 def references(response: Any) -> list[str]:
     """The cases listed, in their order."""
-    return re.findall(r'data-row-link href="/cases/([^/]+)/"', response.content.decode())
+    return re.findall(r'data-row-link\s+href="/cases/([^/]+)/"', response.content.decode())
 
 
 def test_it_lists_every_case_oldest_invoice_first(catalogue: None, member: Client) -> None:

@@ -110,7 +110,7 @@ def test_two_people_at_once_do_not_overwrite_each_other(supervisor: Client, admi
     assert supplier.risk_tier == "high"
     page = response.content.decode()
     assert "Somebody else saved this profile" in page
-    again = re.search(r'name="read_at" value="([^"]+)"', page)
+    again = re.search(r'name="read_at"\s+value="([^"]+)"', page)
     assert again is not None
     assert supervisor.post(address(supplier), mine | {"read_at": again[1]}).status_code == 302
     supplier.refresh_from_db()
