@@ -71,19 +71,21 @@ def play_batch(
     for play in plays:
         if player.reads_ground_truth:
             play.conversation.ground_truth = play.env.case.ground_truth
-    while not should_stop():
-        asked = [(play, *prompt) for play in plays if (prompt := _prompt(play, player)) is not None]
-        if not asked:
-            break
-        try:
-            completions = player.complete([conversation for _play, conversation, _budget in asked])
-        except PlayerError as error:
-            for play, _conversation, _budget in asked:
-                _end(play, StopReason.PLAYER_ERROR, str(error))
-            break
-        for (play, _conversation, budget), completion in zip(asked, completions, strict=True):
-            _take(play, completion, budget, on_step)
-    player.release([play.conversation.id for play in plays])
+    try:
+        while not should_stop():
+            asked = [(play, *prompt) for play in plays if (prompt := _prompt(play, player)) is not None]
+            if not asked:
+                break
+            try:
+                completions = player.complete([conversation for _play, conversation, _budget in asked])
+            except PlayerError as error:
+                for play, _conversation, _budget in asked:
+                    _end(play, StopReason.PLAYER_ERROR, str(error))
+                break
+            for (play, _conversation, budget), completion in zip(asked, completions, strict=True):
+                _take(play, completion, budget, on_step)
+    finally:
+        player.release([play.conversation.id for play in plays])
 
 
 def _prompt(play: Play, player: Player) -> tuple[Conversation, dict[str, Any]] | None:

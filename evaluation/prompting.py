@@ -86,13 +86,13 @@ def within_budget(
         case PromptPolicy.DROP_OLDEST_TURNS:
             head, turns = conversation.messages[:2], conversation.messages[2:]
             dropped = 0
-            while turns and tokens > settings.budget:
+            # What the last action brought is never dropped: the player would not know that it had acted.
+            while len(turns) > 2:
                 turns = turns[2:]
                 dropped += 1
                 shortened = _with(conversation, head + turns)
-                tokens = player.prompt_tokens(shortened)
-            if dropped and tokens <= settings.budget:
-                return shortened, found | {"dropped_turns": dropped}
+                if player.prompt_tokens(shortened) <= settings.budget:
+                    return shortened, found | {"dropped_turns": dropped}
     raise PromptBudgetExceeded(
         f"The prompt has {found['tokens']} tokens and the budget is {settings.budget}; "
         "choose a larger budget or another policy."

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ def load_base_model(
         if cache_directory is not None:
             return _load_folder(str(converted_gguf(gguf, cache_directory)), placement)
         model, tokenizer = _read_gguf(gguf)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, KeyError, ImportError, struct.error) as error:
         raise PlayerError(
             f"The base model “{name}” cannot be loaded: {error} "
             "Give a packaged model, a GGUF file, a directory with safetensors weights, "

@@ -36,7 +36,7 @@ class ChatTokens:
                 "This version of transformers cannot tell a template's control tokens from a supplier's text; "
                 "install 5.23 or later."
             )
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         own_end = tokenizer.eos_token_id
         self.stop_ids = frozenset(stop_ids) | (frozenset() if own_end is None else {int(own_end)})
         exchange = self._render((Message("user", "-"), Message("assistant", "-")), ask=False)
@@ -66,11 +66,11 @@ class ChatTokens:
 
     def text(self, ids: Sequence[int]) -> str:
         """What was answered, without special tokens."""
-        return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
     def _answer(self, message: Message) -> list[int]:
         ids = list(message.token_ids) or list(
-            self._tokenizer(message.content, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+            self.tokenizer(message.content, add_special_tokens=False, split_special_tokens=True)["input_ids"]
         )
         return ids if ids and ids[-1] == self.turn_end else [*ids, self.turn_end]
 
@@ -83,7 +83,7 @@ class ChatTokens:
         return tuple(ids[ends[self._ends_in_exchange - 1] + 1 :])
 
     def _render(self, messages: Sequence[Message], *, ask: bool) -> list[int]:
-        rendered = self._tokenizer.apply_chat_template(
+        rendered = self.tokenizer.apply_chat_template(
             [{"role": message.role, "content": message.content} for message in messages],
             add_generation_prompt=ask,
             tokenize=True,

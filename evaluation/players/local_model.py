@@ -102,6 +102,11 @@ class LocalModelPlayer:
         prefill(self.model, kept, self.chat.prompt(messages))
         self._caches.pin(kept)
 
+    @property
+    def cache_bytes(self) -> int:
+        """Memory of the keys and values kept at this moment."""
+        return self._caches.bytes
+
     def prompt_tokens(self, conversation: Conversation) -> int:
         """How long the conversation's next prompt is, uncut."""
         return len(self.chat.prompt(conversation.messages))
@@ -132,7 +137,6 @@ class LocalModelPlayer:
             )
         kept = self._caches.take(conversation.id, ids)
         computed = len(ids) - len(kept.ids)
-        turn = sum(message.role == "assistant" for message in conversation.messages)
         given = answer(
             self.model,
             kept,
@@ -140,7 +144,7 @@ class LocalModelPlayer:
             sampling=self.sampling,
             max_new_tokens=min(room, self.sampling.max_new_tokens),
             stop_ids=self.chat.stop_ids,
-            seed=(conversation.seed * 1_000_003 + turn) % (1 << 63),
+            seed=(conversation.seed * 1_000_003 + conversation.observation.steps_taken) % (1 << 63),
         )
         self._caches.keep(conversation.id, kept)
         return Completion(

@@ -1,10 +1,17 @@
 """Models for the tests of players: the tiny Qwen3, and SmolLM2 converted once and kept between runs."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from evaluation.devices import import_torch
 from evaluation.players.local_model import LocalModelPlayer
+
+# Before a test module does it: only so do torch's threads wait without spinning.
+import_torch()
+
+TinyPlayer = Callable[..., LocalModelPlayer]
 
 
 @pytest.fixture(scope="session")
@@ -15,10 +22,28 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def tiny_player(tiny_folder: Path) -> LocalModelPlayer:
+def tiny(tiny_folder: Path) -> TinyPlayer:
+    """Makes a player of the tiny Qwen3: `tiny(max_new_tokens=12, temperature=1.0, max_cache_bytes=…)`."""
     from evaluation.players.decoding import Sampling
 
-    return LocalModelPlayer.load("tiny", str(tiny_folder), device="cpu", sampling=Sampling(max_new_tokens=24))
+    def make(
+        *, max_new_tokens: int = 24, temperature: float = 0.0, top_p: float = 1.0, max_cache_bytes: int = 1 << 30
+    ) -> LocalModelPlayer:
+        return LocalModelPlayer.load(
+            "tiny",
+            str(tiny_folder),
+            device="cpu",
+            threads=1,
+            sampling=Sampling(temperature, top_p, max_new_tokens),
+            max_cache_bytes=max_cache_bytes,
+        )
+
+    return make
+
+
+@pytest.fixture
+def tiny_player(tiny: TinyPlayer) -> LocalModelPlayer:
+    return tiny()
 
 
 @pytest.fixture(scope="session")

