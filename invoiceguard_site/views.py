@@ -49,7 +49,7 @@ def _attempt_allowed(request: HttpRequest) -> bool:
     key = f"login-attempts:{request.META.get('REMOTE_ADDR', '')}:{minute}"
     try:
         cache.add(key, 0, timeout=120)
-        return cache.incr(key) <= settings.LOGIN_ATTEMPTS_PER_MINUTE
+        return bool(cache.incr(key) <= settings.LOGIN_ATTEMPTS_PER_MINUTE)
     except (RedisError, ValueError) as error:
         log.warning("log-in attempts cannot be counted", error=str(error))
         return True
