@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from exceptions import ubl
-from exceptions.models import Case, Document, UploadedDocument
+from exceptions.models import Case, Document, DocumentKind, UploadedDocument
 
 #: Kinds that become part of a case; the others are kept and said not to be used.
 JOINING: Final = [kind.value for kind in ubl.DocumentKind if kind.joins_a_trade]
@@ -87,15 +88,26 @@ def trade_numbers(documents: QuerySet[UploadedDocument]) -> QuerySet[UploadedDoc
 
 
 def trades_of(numbers: Sequence[str]) -> list[Trade]:
-    """These trades with all their documents, in the order given. Two queries."""
+    """These trades with all their documents, in the order given. Three queries."""
     rows = (
         uploaded_documents().filter(Q(trade__in=numbers)).select_related("uploaded_by").order_by("-uploaded_at", "-pk")
     )
+    filed = file_documents(rows)
+    received = _with_receipt({case.pk for document in filed for case in document.cases})
     by_trade: dict[str, list[FiledDocument]] = defaultdict(list)
-    for document in file_documents(rows):
+    for document in filed:
         row = document.uploaded
         by_trade[row.order_numbers[0] if row.order_numbers else row.number].append(document)
-    return [Trade(number, _with_repeats(by_trade[number]), _waits_for(number, by_trade[number])) for number in numbers]
+    return [
+        Trade(number, _with_repeats(by_trade[number]), _waits_for(number, by_trade[number], received))
+        for number in numbers
+    ]
+
+
+def _with_receipt(cases: set[UUID]) -> set[UUID]:
+    """Those of the cases whose latest version has a goods receipt, whatever number it came under."""
+    receipts = _current().filter(case_version__case__in=cases, kind=DocumentKind.GOODS_RECEIPT)
+    return set(receipts.values_list("case_version__case", flat=True))
 
 
 def _with_repeats(documents: list[FiledDocument]) -> list[FiledDocument]:
@@ -125,18 +137,20 @@ def waiting_trades(limit: int) -> list[Trade]:
     return sorted(found, key=lambda trade: trade.uploaded_at, reverse=True)[:limit]
 
 
-def _waits_for(number: str, documents: list[FiledDocument]) -> str:
-    kinds = {document.kind for document in documents}
-    joined = {document.kind for document in documents if document.cases}
-    if ubl.DocumentKind.INVOICE in joined:
-        return "" if kinds & RECEIPTS else f"a goods receipt for order {number}"
+def _waits_for(number: str, documents: list[FiledDocument], received: set[UUID]) -> str:
+    joining = [document for document in documents if document.kind.joins_a_trade]
+    if cases := {case.pk for document in joining for case in document.cases}:
+        return "" if cases <= received else f"a goods receipt for order {number}"
+    if not joining:
+        return ""
+    kinds = {document.kind for document in joining}
     missing = []
     if ubl.DocumentKind.ORDER not in kinds:
-        missing.append(f"order {number}")
+        missing.append(
+            f"order {number}" if any(d.uploaded.order_numbers for d in joining) else "the number of the order"
+        )
     if ubl.DocumentKind.INVOICE not in kinds:
         missing.append(f"the invoice on order {number}")
-    if not kinds & set(JOINING):
-        return ""
     return " and ".join(missing) or "a person: its order and its invoice are here but do not join; open one to see why"
 
 
@@ -152,19 +166,24 @@ class Standing:
     problems: list[ubl.TradeProblem] = field(default_factory=list)
 
 
+def related_documents(given: Sequence[UploadedDocument]) -> list[UploadedDocument]:
+    """These documents and all that hang together with them: a receipt may name only a despatch of the order."""
+    related = {row.pk: row for row in given}
+    keys: set[str] = set()
+    while (found := {key for row in related.values() for key in row.trade_keys}) > keys:
+        keys = found
+        for row in UploadedDocument.objects.filter(trade_keys__overlap=sorted(keys)):
+            related.setdefault(row.pk, row)
+    return sorted(related.values(), key=lambda row: (row.uploaded_at, row.pk))
+
+
 def document_standing(uploaded: UploadedDocument) -> Standing:
-    """Join the document with all others of its orders once more, and say what came of it.
+    """Join the document with all others of its trade once more, and say what came of it.
 
     Raises:
         ubl.DocumentError: one of them can no longer be read.
     """
-    numbers = uploaded.order_numbers or [uploaded.number]
-    rows = [
-        uploaded,
-        *UploadedDocument.objects.filter(order_numbers__overlap=numbers)
-        .exclude(pk=uploaded.pk)
-        .order_by("uploaded_at"),
-    ]
+    rows = related_documents([uploaded])
     names = {row.pk: f"{row.file_name} ({row.pk})" for row in rows} | {uploaded.pk: uploaded.file_name}
     joined = ubl.join_trade([ubl.read_document(bytes(row.source), names[row.pk]) for row in rows])
     name = uploaded.file_name

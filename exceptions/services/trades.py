@@ -12,6 +12,7 @@ from django.db import transaction
 
 from exceptions import environment, ubl
 from exceptions.models import Case, CaseVersion, Supplier, UploadedDocument
+from exceptions.selectors.documents import related_documents
 from exceptions.services.cases import case_version_store, lock_case_imports
 
 #: Real trades have no published step budget; this is the catalogue's for hard cases.
@@ -128,20 +129,9 @@ def _trade_keys(document: ubl.TradeDocument) -> list[str]:
     return sorted(keys)
 
 
-def _related(given: Sequence[UploadedDocument]) -> list[UploadedDocument]:
-    """These documents and all that hang together with them: a receipt may name only a despatch of the order."""
-    related = {row.pk: row for row in given}
-    keys: set[str] = set()
-    while (found := {key for row in related.values() for key in row.trade_keys}) > keys:
-        keys = found
-        for row in UploadedDocument.objects.filter(trade_keys__overlap=sorted(keys)):
-            related.setdefault(row.pk, row)
-    return sorted(related.values(), key=lambda row: (row.uploaded_at, row.pk))
-
-
 def _join(given: Sequence[UploadedDocument], result: UploadResult, user: User | None) -> None:
     any_new = any(not outcome.known for outcome in result.files if outcome.uploaded is not None)
-    rows = _related(given)
+    rows = related_documents(given)
     # Names tell the files apart in problems; two files of one name get their row's number.
     by_name: dict[str, UploadedDocument] = {}
     for row in rows:
