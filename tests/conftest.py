@@ -53,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    # WhiteNoise warns of a missing folder, and a warning fails a test here.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -91,9 +93,7 @@ def django_db_modify_db_settings(database_server: str, broker: str) -> None:
 @pytest.fixture(autouse=True)
 def _forget_cached_values(request: pytest.FixtureRequest) -> None:
     """Every test that may touch the cache (rate limits live there) starts with an empty one; queues stay."""
-    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker(
-        "django_db"
-    ):
+    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         return
     import redis
 
@@ -155,9 +155,7 @@ def start_process(command: list[str], environment: dict[str, str], log: Path) ->
     return BackgroundProcess(process, log)
 
 
-def wait_for(
-    condition: Callable[[], bool], running: BackgroundProcess, what: str, timeout: float = 60.0
-) -> None:
+def wait_for(condition: Callable[[], bool], running: BackgroundProcess, what: str, timeout: float = 60.0) -> None:
     """Wait until `condition` holds; fail with the output when the process ends or `timeout` seconds pass."""
     deadline = time.monotonic() + timeout
     while not condition():

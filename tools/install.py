@@ -55,9 +55,7 @@ def make_environment():
     if sys.version_info < (3, 11):
         raise CannotInstall(
             "InvoiceGuard needs Python 3.11 or newer; {} is {}.{}. Install one (Debian and Ubuntu: "
-            "apt install python3) and name it: make run PYTHON=python3.11".format(
-                sys.executable, *sys.version_info[:2]
-            )
+            "apt install python3) and name it: make run PYTHON=python3.11".format(sys.executable, *sys.version_info[:2])
         )
     if (VENV / "bin" / "python").exists() and not is_due("environment", str(sys.version_info[:2])):
         return
@@ -96,9 +94,7 @@ def install_torch(torch):
     if sys.platform != "linux" or has_nvidia_gpu():
         run_pip("PyTorch", torch)
     else:
-        run_pip(
-            "PyTorch", "--index-url", os.environ.get("TORCH_INDEX_URL", TORCH_CPU_INDEX), "--no-deps", torch
-        )
+        run_pip("PyTorch", "--index-url", os.environ.get("TORCH_INDEX_URL", TORCH_CPU_INDEX), "--no-deps", torch)
 
 
 def has_nvidia_gpu():
@@ -127,9 +123,7 @@ def run_pip(what, *arguments):
 
 def pinned(name):
     """Return the version that constraints.txt pins."""
-    found = re.search(
-        r"^{}==(\S+)$".format(re.escape(name)), (ROOT / "constraints.txt").read_text(), re.MULTILINE
-    )
+    found = re.search(r"^{}==(\S+)$".format(re.escape(name)), (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     if found is None:
         raise CannotInstall("constraints.txt does not pin {}".format(name))
     return found.group(1)
