@@ -20,7 +20,7 @@ class Message:
 
     role: Role
     content: str
-    #: The ids a model sampled for this assistant message, when it did: its next prompt keeps them instead of tokenizing again.
+    #: The ids that a model sampled for this assistant message: its next prompt keeps them instead of tokenizing again.
     token_ids: tuple[int, ...] = ()
 
 
@@ -46,8 +46,8 @@ class Conversation:
 class Completion:
     """What a player answered, and what it cost.
 
-    `prompt_tokens` counts the whole prompt the answer was conditioned on, `computed_tokens` those of them that had to be
-    computed for this turn (the rest came from a cache). Scripts report 0 tokens. `latency` is in seconds.
+    `prompt_tokens` counts the whole prompt the answer was conditioned on, `computed_tokens` those of them that had to
+    be computed for this turn (the rest came from a cache). Scripts report 0 tokens. `latency` is in seconds.
     """
 
     text: str

@@ -169,7 +169,8 @@ def episode_step(
         )
     if number != episode.steps_used + 1:
         raise StepConflict(
-            f"The next step is {episode.steps_used + 1}, not {number}. Nothing was stored; go on from what the episode shows."
+            f"The next step is {episode.steps_used + 1}, not {number}. "
+            "Nothing was stored; go on from what the episode shows."
         )
     played = episode_restore(episode)
     observation = played.env.step(given)
