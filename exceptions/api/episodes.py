@@ -13,10 +13,10 @@ from exceptions.api.endpoint import Endpoint, PagedEndpoint
 from exceptions.api.episode_records import (
     EpisodeFull,
     EpisodeRow,
-    episode_full,
     episode_row,
+    episodes_full,
     readable_episodes,
-    with_steps,
+    with_grades,
 )
 from exceptions.api.permissions import holds
 from exceptions.filters import EpisodeFilter
@@ -36,7 +36,7 @@ class EpisodeList(PagedEndpoint[Episode]):
         return self.list(request)
 
     def get_queryset(self) -> QuerySet[Episode]:
-        return readable_episodes(self.user)
+        return with_grades(readable_episodes(self.user))
 
     def record(self, row: Episode) -> EpisodeRow:
         return episode_row(row)
@@ -50,10 +50,10 @@ class EpisodeDetail(Endpoint):
     @extend_schema(operation_id="episodes_retrieve", summary="One episode", tags=["episodes"], responses=EpisodeFull)
     def get(self, request: Request, episode_id: UUID) -> Response:
         """With its steps, grades and revisions."""
-        episode = with_steps(readable_episodes(self.user)).filter(pk=episode_id).first()
+        episode = readable_episodes(self.user).filter(pk=episode_id).first()
         if episode is None:
             raise Http404(
                 f"There is no episode {episode_id} that you may read; one of another player is open to you once you "
                 "have ended your own on its case."
             )
-        return Response(episode_full(episode).model_dump(mode="json"))
+        return Response(episodes_full([episode])[0].model_dump(mode="json"))

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from exceptions import roles
 from exceptions.api.endpoint import Endpoint
-from exceptions.api.episode_records import EpisodeFull, episode_full, readable_episodes, with_steps
+from exceptions.api.episode_records import EpisodeFull, episodes_full, readable_episodes
 from exceptions.api.permissions import holds
 from exceptions.filters import EpisodeFilter
 from exceptions.models import Episode
@@ -50,7 +50,7 @@ class EpisodeExport(Endpoint, GenericAPIView[Episode]):
         return set(self.filterset_class.base_filters)
 
     def get_queryset(self) -> QuerySet[Episode]:
-        return with_steps(readable_episodes(self.user))
+        return readable_episodes(self.user)
 
     @extend_schema(
         operation_id="episodes_export",
@@ -94,5 +94,5 @@ def _chunk(episodes: QuerySet[Episode], after: UUID | None) -> tuple[bytes, UUID
     """The next lines, and the key to go on behind: None after the last."""
     following = episodes if after is None else episodes.filter(pk__gt=after)
     chunk = list(following.order_by("pk")[:CHUNK])
-    lines = b"".join(episode_full(episode).model_dump_json().encode() + b"\n" for episode in chunk)
+    lines = b"".join(record.model_dump_json().encode() + b"\n" for record in episodes_full(chunk))
     return lines, chunk[-1].pk if len(chunk) == CHUNK else None
