@@ -53,6 +53,7 @@ def load_base_model(
             return _load_folder(name, placement)
         if cache_directory is not None:
             return _load_folder(str(converted_gguf(gguf, cache_directory)), placement)
+        model: Any
         model, tokenizer = _read_gguf(gguf)
     except (OSError, ValueError, KeyError, ImportError, struct.error) as error:
         raise PlayerError(
@@ -60,7 +61,8 @@ def load_base_model(
             "Give a packaged model, a GGUF file, a directory with safetensors weights, "
             "or a hub id that this machine can reach."
         ) from error
-    return model.to(device=placement.device, dtype=placement.dtype).eval(), tokenizer  # type: ignore[arg-type]
+    model.to(device=placement.device, dtype=placement.dtype)
+    return model.eval(), tokenizer
 
 
 def converted_gguf(gguf: Path, cache_directory: Path) -> Path:
@@ -104,7 +106,7 @@ def _gguf_file(name: str) -> Path | None:
 
 
 def _load_folder(name: str, placement: Placement) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    model = AutoModelForCausalLM.from_pretrained(
+    model: Any = AutoModelForCausalLM.from_pretrained(
         name, dtype=placement.dtype, attn_implementation=placement.attention, use_safetensors=True
     )
     return model.to(placement.device).eval(), _tokenizer(name)

@@ -10,6 +10,7 @@ Control tokens come from the template alone: a supplier's text that spells one i
 import functools
 import inspect
 from collections.abc import Sequence
+from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
@@ -83,7 +84,7 @@ class ChatTokens:
         return tuple(ids[ends[self._ends_in_exchange - 1] + 1 :])
 
     def _render(self, messages: Sequence[Message], *, ask: bool) -> list[int]:
-        rendered = self.tokenizer.apply_chat_template(
+        rendered: Any = self.tokenizer.apply_chat_template(
             [{"role": message.role, "content": message.content} for message in messages],
             add_generation_prompt=ask,
             tokenize=True,

@@ -49,10 +49,11 @@ class Answer:
 def prefill(model: PreTrainedModel, kept: KeptCache, ids: Sequence[int]) -> torch.Tensor:
     """Compute the ids that `kept` lacks, and add them to it. Returns the last logits, float32, (vocabulary,)."""
     new = torch.tensor([ids[len(kept.ids) :]], device=model.device)
-    for block in new.split(_PREFILL_BLOCK, dim=1):
+    for block in torch.split(new, _PREFILL_BLOCK, dim=1):
         logits = model(input_ids=block, past_key_values=kept.cache, use_cache=True, logits_to_keep=1).logits
     kept.ids = list(ids)
-    return logits[0, -1].float()
+    last: torch.Tensor = logits[0, -1].float()
+    return last
 
 
 @torch.inference_mode()

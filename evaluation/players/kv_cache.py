@@ -8,6 +8,7 @@ never wrong.
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from transformers import DynamicCache, PreTrainedConfig
 from transformers.cache_utils import DynamicLayer
@@ -28,9 +29,10 @@ class KeptCache:
 
     @property
     def bytes(self) -> int:
+        layers: list[Any] = self.cache.layers  # other kinds of layers keep both, too
         return sum(
             layer.keys.nbytes + layer.values.nbytes
-            for layer in self.cache.layers
+            for layer in layers
             if layer.keys is not None and layer.values is not None
         )
 
@@ -49,7 +51,8 @@ class KeptCache:
         if not self._cuttable:
             return None
         copied = DynamicCache(config=config)
-        for index, layer in enumerate(self.cache.layers):
+        layers: list[Any] = self.cache.layers  # all DynamicLayer: see `_cuttable`
+        for index, layer in enumerate(layers):
             copied.update(layer.keys[..., :length, :], layer.values[..., :length, :], index)
         return KeptCache(self.ids[:length], copied)
 

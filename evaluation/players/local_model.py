@@ -6,7 +6,7 @@ Importing this module does not import torch; making a player does.
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from evaluation.devices import choose_placement, import_torch, set_cpu_threads
 from evaluation.players.protocol import Completion, Conversation, Message, PlayerError
@@ -161,7 +161,8 @@ class LocalModelPlayer:
 
 def _end_ids(model: "PreTrainedModel") -> list[int]:
     """The ids at which this model ends its turn, by its generation config."""
-    ends = model.generation_config.eos_token_id if model.generation_config else None
+    generation: Any = model.generation_config
+    ends = generation.eos_token_id if generation is not None else None
     if ends is None:
         return []
     return [int(end) for end in ends] if isinstance(ends, list) else [int(ends)]
@@ -186,5 +187,6 @@ def _with_adapter(model: "PreTrainedModel", adapter: Path) -> "PreTrainedModel":
         adapted = PeftModel.from_pretrained(model, str(adapter))
     except (OSError, ValueError, RuntimeError) as error:
         raise PlayerError(f"The adapter {adapter} does not fit the base model {model.name_or_path}: {error}") from error
-    merged: PreTrainedModel = adapted.merge_and_unload(safe_merge=True)
-    return merged.eval()
+    merged: Any = adapted.merge_and_unload(safe_merge=True)
+    merged.eval()
+    return cast("PreTrainedModel", merged)
