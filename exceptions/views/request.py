@@ -28,11 +28,9 @@ def asked(request: HttpRequest) -> QueryDict:
 def render_list(request: DeskRequest, *, page: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
     """The whole page; or its list alone, when htmx asks because a filter changed, with the address to show for it."""
     query = asked(request)
-    context |= {"asked": query}
-    if request.htmx and not request.htmx.history_restore_request:
-        response = render(request, fragment, context)
+    alone = bool(request.htmx) and not request.htmx.history_restore_request
+    response = render(request, fragment if alone else page, context | {"asked": query, "alone": alone})
+    if alone:
         push_url(response, f"{request.path}?{query.urlencode()}" if query else request.path)
-    else:
-        response = render(request, page, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

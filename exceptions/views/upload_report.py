@@ -50,7 +50,8 @@ def upload_report(result: UploadResult) -> UploadReport:
     aside = {outcome.uploaded.pk: outcome.reason for outcome in result.set_aside}
     return UploadReport(
         files=[_file(outcome, cases, waiting, aside) for outcome in result.files],
-        trades=result.trades,
+        # Joining looks at all that hangs together, which may be more than was uploaded now.
+        trades=[trade for trade in result.trades if any(trade.case in joined for joined in cases.values())],
         problems=[problem for problem in result.problems if problem.severity is not ubl.Severity.INFORMATION],
     )
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from exceptions.models import Case, UploadedDocument
 from exceptions.services.trades import documents_upload
-from tests.exceptions.ubl.document_builder import credit_note, despatch, invoice, line, order, receipt
+from tests.exceptions.ubl.document_builder import Who, credit_note, despatch, invoice, line, order, receipt
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/documents/"
@@ -87,7 +87,7 @@ def test_the_same_file_again_is_said_to_be_here_already(member: Client) -> None:
 
 def test_a_kind_that_is_not_handled_is_kept_and_said(member: Client) -> None:
     page = send(member, note_xml=credit_note()).content.decode()
-    assert "Kept, not used" in page
+    assert "Not used: CreditNote documents" in page
     assert UploadedDocument.objects.get().kind == "credit_note"
 
 
@@ -207,3 +207,11 @@ def test_a_receipt_that_names_only_the_despatch_counts_as_received(member: Clien
     documents_upload(files=files, user=None)
     trades = {trade.number: trade.waits_for for trade in member.get(ADDRESS).context["trades"]}
     assert trades == {"PO-7001": "", "GR-1": ""}
+
+
+def test_the_report_leaves_out_cases_that_nothing_of_the_upload_is_part_of(member: Client) -> None:
+    documents_upload(files=list(TRADE.items()), user=None)
+    other = Who(name="Calder Tools", account="V-77")
+    response = send(member, o2_xml=order("PO-2", supplier=other), i2_xml=invoice("INV-1", order="PO-2", supplier=other))
+    new = Case.objects.get(latest__po_number="PO-2")
+    assert [trade.case for trade in response.context["report"].trades] == [new]
