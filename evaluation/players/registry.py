@@ -31,9 +31,18 @@ def _build(name: str, kind: PlayerKind, config: dict[str, Any]) -> Player:
         case PlayerKind.SCRIPT:
             return script_player(config["script"])
         case PlayerKind.LOCAL_MODEL:
+            from evaluation.devices import import_torch
             from evaluation.players.local_model import LocalModelPlayer
 
-            player = LocalModelPlayer.load(name, config["base_model"], cache_directory=settings.MODEL_CACHE_DIR)
+            import_torch()
+            from evaluation.players.decoding import Sampling
+
+            player = LocalModelPlayer.load(
+                name,
+                config["base_model"],
+                cache_directory=settings.MODEL_CACHE_DIR,
+                sampling=Sampling(**config.get("sampling", {})),
+            )
             player.warm_up([Message("system", SYSTEM_TEXT), Message("user", task_text())])
             return player
     raise PlayerError(f"{name} is a {kind.label.lower()}: it is not played by a worker.")
