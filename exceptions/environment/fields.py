@@ -111,4 +111,4 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=300), AfterVal
 FreeText = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_printable)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]

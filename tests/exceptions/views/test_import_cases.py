@@ -103,3 +103,20 @@ def test_only_admins_import(member: Client, supervisor: Client, outsider: Client
 
 def test_the_page_says_what_a_pack_is(admin: Client) -> None:
     assert "invoiceguard.case-pack/1" in admin.get(ADDRESS).content.decode()
+
+
+def test_a_reference_that_no_address_can_hold_is_refused(admin: Client) -> None:
+    slashed = pack("clean-match")
+    slashed["cases"][0]["reference"] = "AP/2026/1"
+    response = send(admin, slashed)
+    assert response.status_code == 422
+    assert [problem.path for problem in response.context["problems"]] == ["reference"]
+
+
+@pytest.mark.parametrize("reference", ["C-1042", "AP.2026_1", "x"])
+def test_every_reference_that_is_taken_has_a_page(admin: Client, reference: str) -> None:
+    chosen = pack("clean-match")
+    chosen["cases"][0]["reference"] = reference
+    send(admin, chosen)
+    assert f'href="/cases/{reference}/"' in admin.get("/cases/").content.decode()
+    assert admin.get(f"/cases/{reference}/").status_code == 200
