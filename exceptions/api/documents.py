@@ -1,6 +1,6 @@
 """Trade documents coming in."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -14,12 +14,11 @@ from exceptions import roles
 from exceptions.api.endpoint import Endpoint
 from exceptions.api.permissions import holds
 from exceptions.api.problems import BodyTooLarge, FieldProblem, InvalidBody
-from exceptions.forms import DocumentsForm
 from exceptions.models import UploadedDocument
 from exceptions.services.trades import FileOutcome, UploadResult, documents_upload
 
 #: What a multipart body may have beyond the files in it.
-_OVERHEAD = 1024 * 1024
+_OVERHEAD: Final = 1024 * 1024
 
 
 class RefusedFile(BaseModel):
@@ -119,9 +118,7 @@ class DocumentUpload(Endpoint):
         not keep the others out; when none can, the whole upload is refused and `errors` says why for each.
         """
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + _OVERHEAD:
-            raise BodyTooLarge(
-                f"At most {settings.UPLOAD_MAX_BYTES} bytes are read at once; upload the files in parts."
-            )
+            raise _too_large()
         result = documents_upload(files=_files(request), user=self.user)
         if all(outcome.refused for outcome in result.files):
             raise InvalidBody(FieldProblem(path=error.document, message=str(error)) for error in result.refused)
@@ -135,10 +132,27 @@ def _files(request: Request) -> list[tuple[str, bytes]]:
         raise InvalidBody(
             FieldProblem(path=name[:80], message="there is no such field; known: files") for name in unknown[:20]
         )
-    form = DocumentsForm(files=request.FILES)
-    if not form.is_valid():
-        raise InvalidBody(FieldProblem(path="files", message=message) for message in form.errors["files"])
-    return [(file.name or "unnamed", file.read()) for file in form.cleaned_data["files"]]
+    files = request.FILES.getlist("files")
+    if not files:
+        raise InvalidBody([FieldProblem(path="files", message="give at least one file, as a file with a name")])
+    if len(files) > settings.UPLOAD_MAX_FILES:
+        raise InvalidBody(
+            [FieldProblem(path="files", message=f"more than {settings.UPLOAD_MAX_FILES} files; upload them in parts")]
+        )
+    if sum(file.size or 0 for file in files) > settings.UPLOAD_MAX_BYTES:
+        raise _too_large()
+    return [(_name(file.name or "unnamed"), file.read()) for file in files]
+
+
+def _name(name: str) -> str:
+    """A file name that can be kept; Django has cut it to 255 characters."""
+    if not name.isprintable():
+        raise InvalidBody([FieldProblem(path="files", message="has a name with a character that cannot be printed")])
+    return name
+
+
+def _too_large() -> BodyTooLarge:
+    return BodyTooLarge(f"At most {settings.UPLOAD_MAX_BYTES} bytes are read at once; upload the files in parts.")
 
 
 def _upload(result: UploadResult) -> Upload:
