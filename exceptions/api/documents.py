@@ -141,14 +141,7 @@ def _files(request: Request) -> list[tuple[str, bytes]]:
         )
     if sum(file.size or 0 for file in files) > settings.UPLOAD_MAX_BYTES:
         raise _too_large()
-    return [(_name(file.name or "unnamed"), file.read()) for file in files]
-
-
-def _name(name: str) -> str:
-    """A file name that can be kept; Django has cut it to 255 characters."""
-    if not name.isprintable():
-        raise InvalidBody([FieldProblem(path="files", message="has a name with a character that cannot be printed")])
-    return name
+    return [(file.name or "unnamed", file.read()) for file in files]
 
 
 def _too_large() -> BodyTooLarge:
