@@ -1,0 +1,140 @@
+"""A desk on which much has happened: cases worked in every way, documents of every fate."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from playwright.sync_api import FilePayload
+
+from evaluation.play import Play, play_batch
+from evaluation.players.registry import player_for
+from evaluation.prompting import PromptSettings
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import dump_case_pack
+from exceptions.models import Case, Episode, Player, Supplier, UploadedDocument
+from exceptions.services.cases import case_pack_import
+from exceptions.services.episodes import StepCost, desk_episode_open, episode_step
+from exceptions.services.lane import lane_play
+from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
+from exceptions.services.trades import documents_upload
+from tests.exceptions.ubl.document_builder import invoice, line, order, receipt
+
+#: More than a page of the queue holds.
+COPIES = 45
+
+
+@dataclass(frozen=True)
+class FullDesk:
+    """What the pages of it are called by."""
+
+    fresh: str
+    started: str
+    ended: str
+    real: str
+    ended_episode: UUID
+    model_episode: UUID
+    document: UUID
+    open_episode: UUID
+    supplier: int
+
+
+def fill(user: User) -> FullDesk:
+    """Let the user have worked on a desk that holds the catalogue."""
+    _import_copies()
+    cases = {case.slug: case for case in Case.objects.select_related("latest__truth", "latest__case")}
+    ended = _work(user, cases["partial-receipt"], ["inspect_purchase_order", "compare_quantity"])
+    theirs = _let_the_rules_play(ended)
+    _submit(ended, "place_on_hold", "partial_receipt")
+    wrong = _work(user, cases["duplicate-invoice"], ["inspect_policy_rules"])
+    _let_the_rules_play(wrong)
+    _submit(wrong, "approve_for_payment", "clean_match")
+    actions = ["inspect_invoice_line_items", "inspect_purchase_order", "inspect_goods_receipt_note", "compare_price"]
+    started = _work(user, cases["price-variance"], actions)
+    documents_upload(
+        files=[
+            ("order.xml", order("PO-7900")),
+            ("receipt.xml", receipt("GR-79", line(quantity="60"), order="PO-7900")),
+            ("invoice.xml", invoice("INV-79", order="PO-7900")),
+            ("order-waiting.xml", order("PO-7901")),
+        ],
+        user=user,
+    )
+    return FullDesk(
+        fresh=cases["clean-match"].reference,
+        started=started.case_version.case.reference,
+        ended=ended.case_version.case.reference,
+        real=Case.objects.get(slug__startswith="trade-po-7900").reference,
+        ended_episode=ended.pk,
+        model_episode=theirs.pk,
+        open_episode=started.pk,
+        document=UploadedDocument.objects.get(number="INV-79").pk,
+        supplier=Supplier.objects.get().pk,
+    )
+
+
+def every_fate() -> list[FilePayload]:
+    """Files that become a case, wait, were here before, and cannot be read."""
+    return [
+        file("order.xml", order("PO-7950")),
+        file("invoice.xml", invoice("INV-95", order="PO-7950")),
+        file("order-alone.xml", order("PO-7951")),
+        file("order-again.xml", order("PO-7901")),
+        file("minutes.xml", b"Minutes of the meeting"),
+    ]
+
+
+def file(name: str, content: bytes) -> FilePayload:
+    """A file as the browser is given one."""
+    return FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+
+
+def _import_copies() -> None:
+    pack = dump_case_pack([case for case in load_catalogue() if case.id == "clean-match"], "copies")
+    [entry] = pack["cases"]
+    entry["reference"] = None
+    pack["cases"] = [entry | {"id": f"copy-{number}"} for number in range(COPIES)]
+    case_pack_import(source=pack, user=None)
+
+
+def _work(user: User, case: Case, actions: list[str]) -> Episode:
+    episode = desk_episode_open(case=case, user=user)
+    for number, action in enumerate(actions, 1):
+        episode_step(episode_id=episode.pk, given={"action_type": action}, number=number)
+    episode.refresh_from_db()
+    return episode
+
+
+def _submit(episode: Episode, decision: str, exception_type: str) -> None:
+    resolution = {
+        "action_type": "submit_final_resolution",
+        "final_decision": decision,
+        "exception_type": exception_type,
+        "evidence_references": ["inspect_purchase_order"],
+        "explanation": "What was billed and what was accepted differ.",
+        "confidence": 0.8,
+    }
+    episode_step(episode_id=episode.pk, given=resolution, number=episode.steps_used + 1)
+
+
+def _let_the_rules_play(beside: Episode) -> Episode:
+    """What a worker does, without one."""
+    player = Player.objects.get(slug="three-way-match")
+    # In one transaction, so that a worker that is running hears of it when the lease is taken already.
+    with transaction.atomic():
+        episode = lane_play(beside, player)
+        token = lease_take(episode_id=episode.pk, worker="test")
+    assert token is not None
+    play = Play.begin(
+        episode.case_version.answered,
+        play_id=str(episode.pk),
+        rewards=episode.rewards,
+        prompt=PromptSettings.from_settings(episode.settings),
+        seed=0,
+        played=[],
+    )
+    play_batch([play], player_for(player))
+    for record in play.env.state.steps:
+        leased_step_store(episode_id=episode.pk, token=token, record=record, cost=StepCost(latency=0.4))
+    leased_episode_finish(episode_id=episode.pk, token=token, state=play.env.state)
+    return episode
