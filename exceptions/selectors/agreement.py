@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from exceptions import environment
-from exceptions.models import Episode, EpisodeOrigin, Player
-from exceptions.selectors.visibility import answers_visible_to
+from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Player
+from exceptions.selectors.visibility import cases_with_visible_answer
 
 #: The latest of the user's cases that are looked at.
 CASES_COMPARED: Final = 500
@@ -31,27 +31,34 @@ class Agreement:
 
 
 def agreement_with(user: User, players: Iterable[Player]) -> list[Agreement]:
-    """The user's first resolution of each case version against each model's latest one. Two queries.
+    """The user's first resolution of each case version against each model's latest one. Four queries.
 
     The first, because every later one was made after having seen the answer. Cases whose answer the user may not see
     now are left out.
     """
-    mine: dict[UUID, tuple[str, str]] = {}
-    own = Episode.objects.filter(
-        answers_visible_to(user),
-        user=user,
-        origin=EpisodeOrigin.DESK,
-        stop_reason=environment.StopReason.SUBMITTED,
+    own = (
+        Episode.objects.filter(
+            user=user,
+            origin=EpisodeOrigin.DESK,
+            status=EpisodeStatus.ENDED,
+            stop_reason=environment.StopReason.SUBMITTED,
+        )
+        .order_by("-created_at")
+        .values_list("case_version__case", "case_version", "final_decision", "exception_type")[:CASES_COMPARED]
     )
-    for version, decision, kind in own.order_by("-created_at").values_list(
-        "case_version_id", "final_decision", "exception_type"
-    )[:CASES_COMPARED]:
-        mine[version] = (decision, kind)  # the last one written is the first one played
+    visible = cases_with_visible_answer(user, (case for case, *_rest in own))
+    mine: dict[UUID, tuple[str, str]] = {}
+    for case, version, decision, kind in own:
+        if case in visible:
+            mine[version] = (decision, kind)  # the last one written is the first one played
     players = list(players)
     theirs: dict[UUID, dict[UUID, tuple[str, str]]] = {player.pk: {} for player in players}
     latest = (
         Episode.objects.filter(
-            case_version__in=list(mine), player__in=players, stop_reason=environment.StopReason.SUBMITTED
+            case_version__in=list(mine),
+            player__in=players,
+            status=EpisodeStatus.ENDED,
+            stop_reason=environment.StopReason.SUBMITTED,
         )
         .order_by("player", "case_version", "-created_at")
         .distinct("player", "case_version")

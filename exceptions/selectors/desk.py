@@ -208,8 +208,7 @@ def own_episodes(user: User) -> QuerySet[Episode]:
     )
 
 
-def first_to_do(user: User) -> Case | None:
-    """The case to open next: the oldest one not started, or else one that was."""
-    open_first = When_(When(Q(state=OPEN), then=Value(0)), default=Value(1))
-    todo = queue_for(user).filter(~Q(state=DONE)).defer("latest__content")
-    return todo.order_by(open_first, "latest__invoice_date", "reference").first()
+def first_to_do(user: User) -> str | None:
+    """The reference of the case to open next: the oldest one not started, or else the oldest that was."""
+    references = queue_for(user).values_list("reference", flat=True)
+    return references.filter(Q(state=OPEN)).first() or references.filter(Q(state=STARTED)).first()
