@@ -17,7 +17,7 @@ NONSENSE = 'I would say: {"action_type": "inspect_totals"}'
 
 
 def page_of(client: Client, episode: Episode, beside: Episode | None = None) -> str:
-    response = client.get(f"/episodes/{episode.pk}/", {"with": beside.pk} if beside else {})
+    response = client.get(f"/episodes/{episode.pk}/", {"with": str(beside.pk)} if beside else {})
     assert response.status_code == 200
     return response.content.decode()
 
