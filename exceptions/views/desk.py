@@ -21,7 +21,7 @@ from exceptions.views.request import DeskRequest
 
 EPISODES_SHOWN: Final = 8
 STARTED_SHOWN: Final = 5
-CURRENCIES_SHOWN: Final = 4
+CURRENCIES_SHOWN: Final = 3
 WAITING_SHOWN: Final = 5
 
 
