@@ -8,6 +8,7 @@ from invoiceguard_site.views import SignIn, healthz
 handler400 = "invoiceguard_site.views.bad_request"
 handler403 = "invoiceguard_site.views.permission_denied"
 handler404 = "invoiceguard_site.views.page_not_found"
+handler500 = "invoiceguard_site.views.server_error"
 
 urlpatterns = [
     path("", include("exceptions.urls")),

@@ -12,8 +12,11 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views import defaults
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
+
+from exceptions.api.problems import problem_response
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +67,31 @@ def locked_out(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", {"reason": str(exception) if exception else ""}, status=400)
+    reason = str(exception) if exception else ""
+    if _asks_the_api(request):
+        return problem_response(request, 400, reason or "The request could not be read.")
+    return render(request, "400.html", {"reason": reason}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
+    reason = str(exception) if exception else ""
+    if _asks_the_api(request):
+        return problem_response(request, 403, reason or "You may not do this.")
+    return render(request, "403.html", {"reason": reason}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _asks_the_api(request):
+        return problem_response(request, 404, "There is nothing at this address; the API is at /api/v1/.")
     return render(request, "404.html", {"reason": ""}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What fails before or behind a view, such as the look-up of the session while the database is away."""
+    if _asks_the_api(request):
+        return problem_response(request, 500, "This is a fault of the desk, and it was logged.")
+    return defaults.server_error(request)
+
+
+def _asks_the_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -70,7 +70,7 @@ class SessionList(PagedEndpoint[Episode]):
         )
 
     def get_queryset(self) -> QuerySet[Episode]:
-        return _sessions(self.user).defer("case_version__content")
+        return _sessions(self.user).select_related("case_version__case").defer("case_version__content")
 
     def record(self, row: Episode) -> SessionRow:
         return SessionRow(**_row(row))
@@ -89,7 +89,8 @@ class SessionDetail(Endpoint):
     @extend_schema(operation_id="sessions_cancel", summary="Cancel a session", tags=["sessions"], responses={204: None})
     def delete(self, request: Request, session_id: UUID) -> HttpResponse:
         """End it without a resolution; one that has ended stays as it is. It can still be read."""
-        episode_cancel(episode_id=_own(self.user, session_id).pk)
+        _steps_used(self.user, session_id)
+        episode_cancel(episode_id=session_id)
         return HttpResponse(status=204)
 
 
@@ -136,23 +137,31 @@ class SessionStep(Endpoint):
 
         Send `number` and repeat the request when an answer was lost: the step is stored once, and answered alike.
         """
-        episode = _own(self.user, session_id)
+        used = _steps_used(self.user, session_id)
         body = read_body(request, StepRequest)
-        number = episode.steps_used + 1 if body.number is None else body.number
-        played = episode_step(episode_id=episode.pk, given=body.action, number=number)
+        number = used + 1 if body.number is None else body.number
+        played = episode_step(episode_id=session_id, given=body.action, number=number)
         return Response(_session(self.user, played).model_dump(mode="json"))
 
 
 def _sessions(user: User) -> QuerySet[Episode]:
-    return Episode.objects.filter(user=user, origin=EpisodeOrigin.API).select_related("case_version__case")
+    return Episode.objects.filter(user=user, origin=EpisodeOrigin.API)
 
 
 def _own(user: User, session_id: UUID) -> Episode:
     """The user's session; that of somebody else is not there at all."""
-    episode = _sessions(user).filter(pk=session_id).first()
+    episode = _sessions(user).select_related("case_version__case").filter(pk=session_id).first()
     if episode is None:
         raise Http404(f"You have no session {session_id}.")
     return episode
+
+
+def _steps_used(user: User, session_id: UUID) -> int:
+    """How far the user's session is, without reading its case: the step itself reads that, behind its lock."""
+    used = _sessions(user).filter(pk=session_id).values_list("steps_used", flat=True).first()
+    if used is None:
+        raise Http404(f"You have no session {session_id}.")
+    return used
 
 
 def _case(user: User, reference: str | None) -> Case:

@@ -1,10 +1,11 @@
 """Whatever goes wrong under /api/ is a problem document."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from knox.models import AuthToken
 from rest_framework.test import APIClient, APIRequestFactory
@@ -63,8 +64,6 @@ def test_a_token_that_is_none(db: None, header: str | bytes) -> None:
 
 
 def test_a_token_that_has_expired(member: User) -> None:
-    from datetime import timedelta
-
     _row, token = AuthToken.objects.create(user=member, expiry=timedelta(seconds=-1))
     problem(APIClient().get("/api/v1/cases/", HTTP_AUTHORIZATION=f"Token {token}"), 401)
 
@@ -81,6 +80,25 @@ def test_a_session_without_its_csrf_token(case: Case, member: User) -> None:
     client.force_login(member)
     assert client.get("/api/v1/cases/").status_code == 200
     problem(client.post("/api/v1/sessions/", {}, content_type="application/json"), 403)
+
+
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/cases/", "/api/v1x/"])
+def test_an_address_beside_the_api(db: None, path: str) -> None:
+    problem(APIClient().get(path), 404)
+
+
+def test_a_host_that_is_not_this_one(db: None) -> None:
+    response = APIClient().get("/api/v1/players/", HTTP_HOST="elsewhere.example")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_fault_before_the_endpoint_is_a_problem_too(member: User) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(member)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_session RENAME TO django_session_hidden")
+    problem(client.get("/api/v1/players/"), 500)
 
 
 def _handled(error: Exception) -> Any:
