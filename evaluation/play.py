@@ -33,7 +33,7 @@ class Play:
         settings = prompt or PromptSettings()
         env = Environment(case, rewards)
         observation = env.reset()
-        messages = opening(observation, settings.rendering)
+        messages = opening(observation, settings)
         for answer in played:
             observation = env.step(answer)
             messages += turn(answer, observation, settings.rendering)

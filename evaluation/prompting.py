@@ -10,10 +10,15 @@ from enum import StrEnum
 from typing import Any
 
 from evaluation.players.protocol import Completion, Conversation, Message, Player
-from exceptions.environment import Observation, Rendering, render_text
+from exceptions.environment import ActionType, Observation, Rendering, render_text, task_text
 
 #: Shared by every episode, so that its keys and values are computed once.
 SYSTEM_TEXT = "You resolve supplier invoice exceptions. Answer with one JSON object."
+#: An exchange that shows the form of an answer and nothing of any case.
+_DEMONSTRATION = (
+    Message("user", "Steps left: 12"),
+    Message("assistant", f'{{"action_type": "{ActionType.INSPECT_INVOICE_LINE_ITEMS}"}}'),
+)
 
 
 class PromptPolicy(StrEnum):
@@ -33,15 +38,23 @@ class PromptBudgetExceeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PromptSettings:
-    """How an episode is put to its player. `budget` is in tokens of the player's own tokenizer."""
+    """How an episode is put to its player.
+
+    `budget` is in tokens of the player's own tokenizer. With a `demonstration` the system message holds the task, and
+    one exchange before the case shows the form of an answer. A very small untrained model needs that: without it
+    SmolLM2-135M writes prose up to its limit, with it one JSON object of some twelve tokens.
+    """
 
     rendering: Rendering = "append_only"
     budget: int = 2048
     policy: PromptPolicy = PromptPolicy.FAIL
+    demonstration: bool = False
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "PromptSettings":
-        """From an episode's settings (`rendering`, `prompt_budget`, `prompt_policy`); what is missing is the default.
+        """From an episode's settings (`rendering`, `prompt_budget`, `prompt_policy`, `demonstration`).
+
+        What is missing is the default.
 
         Raises:
             ValueError: there is no such policy.
@@ -51,12 +64,23 @@ class PromptSettings:
             rendering=settings.get("rendering", default.rendering),
             budget=int(settings.get("prompt_budget", default.budget)),
             policy=PromptPolicy(settings.get("prompt_policy", default.policy)),
+            demonstration=bool(settings.get("demonstration", default.demonstration)),
         )
 
 
-def opening(observation: Observation, rendering: Rendering) -> list[Message]:
-    """The messages before the first answer: the system text, then the task with the invoice summary."""
-    return [Message("system", SYSTEM_TEXT), Message("user", render_text(observation, rendering))]
+def opening(observation: Observation, settings: PromptSettings) -> list[Message]:
+    """The messages before the first answer; the last of them holds the invoice summary."""
+    text = render_text(observation, settings.rendering)
+    if settings.demonstration:
+        text = text.removeprefix(task_text()).lstrip()
+    return [*shared_opening(settings)[:-1], Message("user", text)]
+
+
+def shared_opening(settings: PromptSettings) -> list[Message]:
+    """How every conversation begins, whatever its case: what a player may compute ahead of the first one."""
+    if settings.demonstration:
+        return [Message("system", f"{SYSTEM_TEXT}\n{task_text()}"), *_DEMONSTRATION, Message("user", "")]
+    return [Message("system", SYSTEM_TEXT), Message("user", task_text())]
 
 
 def turn(answer: Completion | str, observation: Observation, rendering: Rendering) -> list[Message]:
@@ -84,7 +108,8 @@ def within_budget(
         case PromptPolicy.CUT_RIGHT:
             return _with(conversation, conversation.messages, cut_prompt_at=settings.budget), found
         case PromptPolicy.DROP_OLDEST_TURNS:
-            head, turns = conversation.messages[:2], conversation.messages[2:]
+            opened = len(shared_opening(settings))
+            head, turns = conversation.messages[:opened], conversation.messages[opened:]
             dropped = 0
             # What the last action brought is never dropped: the player would not know that it had acted.
             while len(turns) > 2:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.conf import settings
 
-from evaluation.players.protocol import Message, Player, PlayerError
+from evaluation.players.protocol import Player, PlayerError
 from evaluation.players.scripts import script_player
-from evaluation.prompting import SYSTEM_TEXT
-from exceptions.environment import task_text
+from evaluation.prompting import PromptSettings, shared_opening
 from exceptions.models import Player as PlayerRow
 from exceptions.models import PlayerKind
+from exceptions.services.lane import LANE_SETTINGS
 
 _built: dict[tuple[str, int], Player] = {}
 
@@ -43,6 +43,6 @@ def _build(name: str, kind: PlayerKind, config: dict[str, Any]) -> Player:
                 cache_directory=settings.MODEL_CACHE_DIR,
                 sampling=Sampling(**config.get("sampling", {})),
             )
-            player.warm_up([Message("system", SYSTEM_TEXT), Message("user", task_text())])
+            player.warm_up(shared_opening(PromptSettings.from_settings(LANE_SETTINGS)))
             return player
     raise PlayerError(f"{name} is a {kind.label.lower()}: it is not played by a worker.")

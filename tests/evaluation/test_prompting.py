@@ -7,9 +7,9 @@ import pytest
 from evaluation.play import Play
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Conversation
-from evaluation.prompting import PromptBudgetExceeded, PromptPolicy, PromptSettings, within_budget
+from evaluation.prompting import PromptBudgetExceeded, PromptPolicy, PromptSettings, shared_opening, within_budget
 from exceptions.catalogue import load_catalogue
-from exceptions.environment import Case, task_text
+from exceptions.environment import Case, parse_action, task_text
 
 ANSWERS = [
     '{"action_type": "inspect_purchase_order"}',
@@ -36,6 +36,28 @@ def test_it_opens_with_the_task_and_the_invoice_summary(case: Case) -> None:
     assert (system.role, first.role) == ("system", "user")
     assert first.content.startswith(task_text())
     assert case.invoice.number in first.content
+
+
+def test_a_demonstration_shows_the_form_of_an_answer_before_the_case(case: Case) -> None:
+    system, *shown, first = after(case, [], demonstration=True).messages
+
+    assert system.content.endswith(task_text())
+    assert [message.role for message in shown] == ["user", "assistant"]
+    assert parse_action(shown[1].content).action_type == "inspect_invoice_line_items"
+    assert case.invoice.number in first.content
+    assert task_text() not in first.content
+
+
+@pytest.mark.parametrize("demonstration", [False, True])
+def test_every_case_s_prompt_begins_with_what_is_computed_ahead(
+    tiny_player: LocalModelPlayer, demonstration: bool
+) -> None:
+    ahead = tiny_player.chat.prompt(shared_opening(PromptSettings(demonstration=demonstration)))
+
+    for case in load_catalogue()[:3]:
+        prompt = tiny_player.chat.prompt(after(case, [], demonstration=demonstration).messages)
+        shared = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(ahead, prompt, strict=False)))
+        assert shared > 0.9 * len(ahead)
 
 
 def test_each_turn_adds_the_answer_and_only_what_it_brought(case: Case) -> None:
@@ -80,13 +102,16 @@ def test_fail_refuses_a_prompt_beyond_the_budget(case: Case, tiny_player: LocalM
         within_budget(conversation, tiny_player, PromptSettings(budget=tokens - 1))
 
 
+@pytest.mark.parametrize("demonstration", [False, True])
 def test_drop_oldest_turns_leaves_out_whole_turns_and_no_more_than_it_must(
-    case: Case, tiny_player: LocalModelPlayer
+    case: Case, tiny_player: LocalModelPlayer, demonstration: bool
 ) -> None:
-    conversation = after(case, ANSWERS)
-    two_dropped = Conversation("p", conversation.messages[:2] + conversation.messages[6:], conversation.observation)
+    conversation = after(case, ANSWERS, demonstration=demonstration)
+    opened = 4 if demonstration else 2
+    left = conversation.messages[:opened] + conversation.messages[opened + 4 :]
+    two_dropped = Conversation("p", left, conversation.observation)
     budget = tiny_player.prompt_tokens(two_dropped)
-    settings = PromptSettings(budget=budget, policy=PromptPolicy.DROP_OLDEST_TURNS)
+    settings = PromptSettings(budget=budget, policy=PromptPolicy.DROP_OLDEST_TURNS, demonstration=demonstration)
 
     shown, record = within_budget(conversation, tiny_player, settings)
 
@@ -97,7 +122,7 @@ def test_drop_oldest_turns_leaves_out_whole_turns_and_no_more_than_it_must(
         "budget": budget,
         "dropped_turns": 2,
     }
-    assert len(conversation.messages) == 2 + 2 * len(ANSWERS), "the conversation itself stays whole"
+    assert len(conversation.messages) == opened + 2 * len(ANSWERS), "the conversation itself stays whole"
 
 
 def test_drop_oldest_turns_never_drops_what_the_last_action_brought(case: Case, tiny_player: LocalModelPlayer) -> None:

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from evaluation.play import Play
+from evaluation.play import Play, PlayedStep, play_batch
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Conversation, Message
-from evaluation.prompting import turn
+from evaluation.prompting import PromptSettings, turn
 from exceptions.catalogue import load_catalogue
 
 # The first run on a machine converts the GGUF, which takes half a minute of a free core.
@@ -54,3 +54,17 @@ def test_its_greedy_turns_equal_generate_on_the_whole_prompt(smollm2: LocalModel
         assert list(completion.token_ids)[:16] == expected
         conversation.messages += turn(completion, play.env.step(completion.text), "append_only")
     smollm2.release([conversation.id])
+
+
+def test_shown_the_form_of_an_answer_it_acts_in_few_tokens(smollm2: LocalModelPlayer) -> None:
+    for case in load_catalogue()[:2]:
+        play = Play.begin(case, play_id=case.id, prompt=PromptSettings(demonstration=True))
+        steps: list[PlayedStep] = []
+        play_batch(
+            [play],
+            smollm2,
+            on_step=lambda _play, step, steps=steps: steps.append(step),
+            should_stop=lambda play=play: len(play.env.state.steps) == 2,
+        )
+
+        assert all(step.record.valid and step.completion.completion_tokens < 24 for step in steps)
