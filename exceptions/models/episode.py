@@ -117,6 +117,10 @@ class Episode(models.Model):
             models.Index(fields=["case_version", "player", "status"], name="episode_by_case"),
             models.Index(fields=["player", "-created_at"], name="episode_by_player"),
             models.Index(fields=["user", "-created_at"], name="episode_by_user"),
+            models.Index(fields=["user"], condition=~Q(status="ended"), name="episode_open_by_user"),
+            models.Index(
+                fields=["user", "origin", "status", "stop_reason", "case_version"], name="episode_done_by_user"
+            ),
             models.Index(
                 fields=["lease_expires_at"],
                 condition=~Q(status="ended") & ~Q(origin="desk"),

@@ -18,6 +18,8 @@ from exceptions.ubl import TradeDocument
 
 #: Held while cases are made, so that two imports at once give every case one reference and one next version.
 _IMPORT_LOCK = 4_217_001
+#: `/cases/import/` is a page: a case of this reference could not be opened.
+_TAKEN_BY_A_PAGE = "import"
 
 
 @dataclass
@@ -113,7 +115,11 @@ def _content_and_answer(case: environment.Case) -> tuple[dict[str, Any], dict[st
 
 def _reference(case: environment.Case) -> str:
     """The reference that the pack gives when it is free, else the next one of the desk's own."""
-    if case.reference and not Case.objects.filter(reference=case.reference).exists():
+    if (
+        case.reference
+        and case.reference != _TAKEN_BY_A_PAGE
+        and not Case.objects.filter(reference=case.reference).exists()
+    ):
         return case.reference
     with connection.cursor() as cursor:
         while True:
