@@ -158,12 +158,6 @@ def test_a_case_that_is_not_there_is_a_404(case: Case, member: User, calling: Ca
     problem(calling(member).get(f"{CASES}{reference}/"), 404)
 
 
-def test_a_reference_may_have_a_slash(member: User, calling: Call, real_pack: Any) -> None:
-    real_pack["cases"][0]["reference"] = "2026/17"
-    case_pack_import(source=real_pack, user=None)
-    assert calling(member).get(f"{CASES}2026/17/").json()["reference"] == "2026/17"
-
-
 def test_the_outsider_is_told_which_roles_may(case: Case, outsider: User, calling: Call) -> None:
     client = calling(outsider)
     assert "reviewer" in problem(client.get(CASES), 403)["detail"]

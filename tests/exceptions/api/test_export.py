@@ -163,7 +163,7 @@ def hidden_table(transactional_db: None) -> Iterator[Any]:
 def test_what_breaks_on_the_way_breaks_the_connection(
     transactional_db: None, live_site: Any, case: Case, member: User, hidden_table: Any
 ) -> None:
-    many_episodes(case, member, 3000)
+    many_episodes(case, member, 1500)
     site = http.client.HTTPConnection(urlsplit(live_site.url).netloc, timeout=60)
     site.request("GET", EXPORT, headers={"Authorization": token_of(member)})
     response = site.getresponse()
@@ -178,7 +178,7 @@ def test_what_breaks_on_the_way_breaks_the_connection(
 def test_a_client_that_goes_away_costs_the_site_nothing(
     transactional_db: None, live_site: Any, case: Case, member: User
 ) -> None:
-    many_episodes(case, member, 3000)
+    many_episodes(case, member, 1500)
     token = token_of(member)
     for _ in range(3):
         gone = http.client.HTTPConnection(urlsplit(live_site.url).netloc, timeout=60)
@@ -187,7 +187,7 @@ def test_a_client_that_goes_away_costs_the_site_nothing(
         gone.close()
     site = http.client.HTTPConnection(urlsplit(live_site.url).netloc, timeout=60)
     site.request("GET", EXPORT, headers={"Authorization": token})
-    assert site.getresponse().read().count(b"\n") == 3000
+    assert site.getresponse().read().count(b"\n") == 1500
     site.close()
 
 
