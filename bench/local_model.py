@@ -18,7 +18,9 @@ from exceptions.catalogue import load_catalogue
 
 _BASE_MODEL = "SmolLM2-135M-Instruct"
 _PROMPT_TOKENS = 1000
-_EPISODES = 3
+_EPISODES = 2
+#: Of each episode; a rambling model on a busy machine would take minutes for all.
+_TURNS = 5
 #: As the lane's SmolLM2 is set up.
 _ANSWER_TOKENS = 128
 
@@ -46,6 +48,18 @@ def measure_speed(player: LocalModelPlayer) -> None:
     print(f"  decode                {warm.completion_tokens / warm.latency:8.1f} tokens/s")
 
 
+def first_turns(play: Play, player: LocalModelPlayer) -> list[PlayedStep]:
+    """The first turns of an episode."""
+    steps: list[PlayedStep] = []
+    play_batch(
+        [play],
+        player,
+        on_step=lambda _play, step: steps.append(step),
+        should_stop=lambda: len(steps) == _TURNS,
+    )
+    return steps
+
+
 def measure_episodes(player: LocalModelPlayer, settings: PromptSettings) -> None:
     """Print the first step and the mean turn of catalogue episodes, played by the model itself on a warm player."""
     steps: list[PlayedStep] = []
@@ -53,8 +67,7 @@ def measure_episodes(player: LocalModelPlayer, settings: PromptSettings) -> None
     player.warm_up(shared_opening(settings))
     warm = time.perf_counter()
     for case in load_catalogue()[:_EPISODES]:
-        play = Play.begin(case, play_id=case.id, prompt=settings)
-        play_batch([play], player, on_step=lambda _play, step: steps.append(step))
+        steps += first_turns(Play.begin(case, play_id=case.id, prompt=settings), player)
     seconds = time.perf_counter() - warm
     firsts = [step.completion.latency for step in steps if step.record.number == 1]
     completions = [step.completion for step in steps]

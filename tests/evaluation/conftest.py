@@ -1,17 +1,11 @@
 """Models for the tests of players: the tiny Qwen3, and SmolLM2 converted once and kept between runs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from evaluation.devices import import_torch
 from evaluation.players.local_model import LocalModelPlayer
-
-# Before a test module does it: only so do torch's threads wait without spinning.
-import_torch()
-
-TinyPlayer = Callable[..., LocalModelPlayer]
+from tests.evaluation.model_episodes import TinyPlayer
 
 
 @pytest.fixture(scope="session")

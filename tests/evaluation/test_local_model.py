@@ -4,7 +4,7 @@ import itertools
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,7 @@ from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Completion, Conversation, Message, PlayerError
 from exceptions.catalogue import CATALOGUE_PATH
 from exceptions.environment import Environment, Observation, load_case_pack
-
-TinyPlayer = Callable[..., LocalModelPlayer]
+from tests.evaluation.model_episodes import TinyPlayer, generate
 
 TURNS = ["PO-1: 100 units at 12.50.", "90 received.\nSteps left: 3", "No duplicate.\nSteps left: 2", "Steps left: 1"]
 
@@ -50,15 +49,12 @@ def test_greedy_play_equals_generate_on_the_whole_prompt_turn_by_turn(
 ) -> None:
     talk = conversation(observation)
     for said in TURNS:
-        ids = torch.tensor([tiny_player.chat.prompt(talk.messages)])
-        expected = tiny_player.model.generate(
-            input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24, use_cache=False
-        )[0, ids.shape[1] :]
+        prompt = tiny_player.chat.prompt(talk.messages)
 
         [completion] = tiny_player.complete([talk])
 
-        assert list(completion.token_ids) == expected.tolist()
-        assert completion.prompt_tokens == ids.shape[1]
+        assert completion.token_ids == generate(tiny_player.model, prompt, 24)
+        assert completion.prompt_tokens == len(prompt)
         go_on(talk, completion, said)
     assert len(set(completion.token_ids)) > 5, "an answer that repeats one token would prove nothing"
 
@@ -164,14 +160,11 @@ def test_a_prompt_is_cut_from_the_right_where_the_conversation_says(
     talk = conversation(observation)
     whole = tiny_player.prompt_tokens(talk)
     talk.cut_prompt_at = whole - 10
-    ids = torch.tensor([tiny_player.chat.prompt(talk.messages)[:-10]])
+    prompt = tiny_player.chat.prompt(talk.messages)[:-10]
 
     [completion] = tiny_player.complete([talk])
 
-    expected = tiny_player.model.generate(
-        input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24
-    )[0, ids.shape[1] :]
-    assert list(completion.token_ids) == expected.tolist()
+    assert completion.token_ids == generate(tiny_player.model, prompt, 24)
     assert (completion.prompt_tokens, tiny_player.prompt_tokens(talk)) == (whole - 10, whole)
 
 
@@ -251,18 +244,15 @@ def test_an_adapter_changes_the_answers_as_peft_itself_would(
         AutoModelForCausalLM.from_pretrained(tiny_folder),
         LoraConfig(r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False, task_type="CAUSAL_LM"),
     )
-    adapted.save_pretrained(tmp_path)
+    adapted.save_pretrained(str(tmp_path))
     player = LocalModelPlayer.load(
         "adapted", str(tiny_folder), adapter=tmp_path, device="cpu", threads=1, sampling=Sampling(max_new_tokens=12)
     )
-    ids = torch.tensor([player.chat.prompt(conversation(observation).messages)])
-    expected = adapted.eval().generate(
-        input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=12
-    )[0, ids.shape[1] :]
+    prompt = player.chat.prompt(conversation(observation).messages)
 
     [completion] = player.complete([conversation(observation)])
 
-    assert list(completion.token_ids) == expected.tolist()
+    assert completion.token_ids == generate(adapted.eval(), prompt, 12)
     assert completion.token_ids != tiny(max_new_tokens=12).complete([conversation(observation)])[0].token_ids
 
 

