@@ -79,7 +79,7 @@ def _step_times() -> Iterator[float]:
         for number in range(_ROUNDS):
             user = User.objects.create_user(f"reviewer-{number}")
             user.groups.set(Group.objects.filter(name="reviewer"))
-            client = Client(headers={"HX-Request": "true"})
+            client = Client(headers={"HX-Request": "true", "Host": "localhost"})
             client.force_login(user)
             for case in Case.objects.all():
                 client.get(f"/cases/{case.reference}/")

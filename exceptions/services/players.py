@@ -28,8 +28,8 @@ KNOWN_PLAYERS = (
         "smollm2-135m-instruct",
         "SmolLM2-135M",
         PlayerKind.LOCAL_MODEL,
-        # Untrained, it rambles to the limit: 128 tokens are room for a submit and six seconds on two cores.
-        {"base_model": "SmolLM2-135M-Instruct", "sampling": {"max_new_tokens": 128}},
+        # Untrained, it rambles to the limit: 96 tokens are room for a submit and some five seconds on two cores.
+        {"base_model": "SmolLM2-135M-Instruct", "sampling": {"max_new_tokens": 96}},
     ),
     KnownPlayer(
         "qwen3-4b-instruct-2507",
