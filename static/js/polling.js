@@ -12,11 +12,19 @@ function waiting() {
   return document.querySelectorAll('[hx-trigger~="poll"]');
 }
 
+// An answer that comes when a step has replaced its fragment has no place to go to any more.
+function dropLate(event) {
+  if (!event.currentTarget.isConnected) event.detail.shouldSwap = false;
+}
+
 function schedule() {
   clearTimeout(timer);
   if (document.hidden || !waiting().length) return;
   timer = setTimeout(() => {
-    for (const element of waiting()) window.htmx.trigger(element, "poll");
+    for (const element of waiting()) {
+      element.addEventListener("htmx:beforeSwap", dropLate);
+      window.htmx.trigger(element, "poll");
+    }
     delay = Math.min(delay * GROWTH, SLOWEST);
     schedule();
   }, delay);

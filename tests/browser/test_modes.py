@@ -6,7 +6,7 @@ Each live episode is recorded for its case, and shown as a replay from then on: 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from exceptions.models import Episode
 from tests.browser.conftest import Complaints, MakePerson, Person
@@ -137,3 +137,17 @@ def test_whoever_overrides_a_proposal_says_why(signed_in: SignIn, reviewer: Pers
     reason.fill("The same bill was paid in May.")
     submit(page)
     assert Episode.objects.get(user=reviewer.user, origin="desk").override_reason == "The same bill was paid in May."
+
+
+def test_an_answer_of_the_lane_that_a_step_has_overtaken_is_dropped(signed_in: SignIn, reviewer: Person) -> None:
+    page = signed_in(reviewer)
+    polls: list[Route] = []
+    page.route("**/lane/?after=*", lambda route: polls.append(route))
+    with page.expect_request("**/lane/?after=*"):
+        page.goto(address_of("inflated-po"))
+    take(page, "o")
+    with page.expect_response("**/lane/?after=*") as answered:
+        # As if something had been new in the lane: an answer that is to be put into the page.
+        polls[0].continue_(url=polls[0].request.url + "0")
+    assert answered.value.status == 200
+    take(page, "i")
