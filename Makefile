@@ -34,7 +34,7 @@ lint: install-dev  ## Check style, types, templates, direction of imports, Docke
 	$(VENV)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 bench: install-dev  ## Measure and print the figures
-	@for module in bench/*.py; do $(VENV)/python "$$module" || exit 1; done
+	@for module in bench/*.py; do $(VENV)/python -m "bench.$$(basename "$$module" .py)" || exit 1; done
 
 install: python
 	@$(PYTHON) tools/install.py core models
