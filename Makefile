@@ -28,7 +28,7 @@ lint: install-dev  ## Check style, types, templates, direction of imports, Docke
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(CHECK_ENVIRONMENT) $(VENV)/mypy
-	$(VENV)/djlint templates --check --lint --quiet
+	$(VENV)/djlint templates --check --lint
 	$(VENV)/lint-imports
 	$(VENV)/hadolint Dockerfile
 	$(VENV)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
