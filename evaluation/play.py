@@ -7,6 +7,7 @@ from typing import Any
 from evaluation.players.protocol import Completion, Conversation, Player, PlayerError
 from evaluation.prompting import PromptBudgetExceeded, PromptSettings, opening, turn, within_budget
 from exceptions.environment import Case, Environment, StepRecord, StopReason
+from exceptions.services.episodes import StepCost
 
 
 @dataclass(slots=True)
@@ -47,6 +48,22 @@ class PlayedStep:
     record: StepRecord
     completion: Completion
     prompt_budget: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> StepCost:
+        """What is stored with the step."""
+        answer = self.completion
+        return StepCost(
+            prompt_tokens=answer.prompt_tokens,
+            computed_tokens=answer.computed_tokens,
+            completion_tokens=answer.completion_tokens,
+            latency=answer.latency,
+            prompt_budget=self.prompt_budget,
+            token_ids=answer.token_ids or None,
+            logprobs=answer.logprobs or None,
+            answer_stop=answer.stop if answer.token_ids else "",
+            price=answer.price,
+        )
 
 
 OnStep = Callable[[Play, PlayedStep], None]
@@ -100,6 +117,9 @@ def _prompt(play: Play, player: Player) -> tuple[Conversation, dict[str, Any]] |
 
 
 def _take(play: Play, completion: Completion, budget: dict[str, Any], on_step: OnStep) -> None:
+    if completion.failure:
+        _end(play, StopReason.PLAYER_ERROR, completion.failure)
+        return
     # Postgres cannot hold NUL, and a byte-level model can sample it: it is shown as the picture of itself.
     text = completion.text.replace("\x00", "␀")
     play.conversation.observation = play.env.step(text)

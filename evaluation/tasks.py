@@ -18,7 +18,6 @@ from evaluation.players.registry import player_for
 from evaluation.prompting import PromptSettings
 from exceptions.environment import StopReason
 from exceptions.models import Episode
-from exceptions.services.episodes import StepCost
 from exceptions.services.errors import LeaseLost
 from exceptions.services.leases import PLAY_TASK, lease_renew, lease_take, leased_episode_finish, leased_step_store
 
@@ -51,14 +50,7 @@ def _play(episode: Episode, token: UUID, lost: threading.Event) -> None:
     )
 
     def store(_play: Play, step: PlayedStep) -> None:
-        cost = StepCost(
-            prompt_tokens=step.completion.prompt_tokens,
-            computed_tokens=step.completion.computed_tokens,
-            completion_tokens=step.completion.completion_tokens,
-            latency=step.completion.latency,
-            prompt_budget=step.prompt_budget,
-        )
-        leased_step_store(episode_id=episode.pk, token=token, record=step.record, cost=cost)
+        leased_step_store(episode_id=episode.pk, token=token, record=step.record, cost=step.cost)
 
     try:
         play_batch([play], player_for(episode.player), on_step=store, should_stop=lost.is_set)

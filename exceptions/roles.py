@@ -10,11 +10,16 @@ VIEW_ANSWERS: Final = "exceptions.view_answers"
 IMPORT_CASES: Final = "exceptions.import_cases"
 UPLOAD_DOCUMENTS: Final = "exceptions.upload_documents"
 EDIT_SUPPLIERS: Final = "exceptions.edit_suppliers"
+EVALUATE: Final = "evaluation.evaluate"
+MANAGE_PLAYERS: Final = "evaluation.manage_players"
+
+_REVIEWER: Final = frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS})
+_SUPERVISOR: Final = _REVIEWER | {VIEW_ANSWERS, EDIT_SUPPLIERS}
 
 ROLES: Final[dict[str, frozenset[str]]] = {
-    "reviewer": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS}),
-    "supervisor": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS, EDIT_SUPPLIERS}),
-    "admin": frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS, VIEW_ANSWERS, EDIT_SUPPLIERS, IMPORT_CASES}),
+    "reviewer": _REVIEWER,
+    "supervisor": _SUPERVISOR,
+    "admin": _SUPERVISOR | {IMPORT_CASES, EVALUATE, MANAGE_PLAYERS},
     "api_reader": frozenset({READ_EPISODES, VIEW_ANSWERS}),
 }
 
@@ -26,4 +31,6 @@ def sync_roles(**_: Any) -> None:
     for role, names in ROLES.items():
         group, _created = Group.objects.get_or_create(name=role)
         codenames = [name.split(".", 1)[1] for name in names]
-        group.permissions.set(Permission.objects.filter(content_type__app_label="exceptions", codename__in=codenames))
+        group.permissions.set(
+            Permission.objects.filter(content_type__app_label__in=["exceptions", "evaluation"], codename__in=codenames)
+        )

@@ -6,6 +6,7 @@ a batch of many are the same call, so that batching changes no caller.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from exceptions.environment import GroundTruth, Observation
@@ -58,6 +59,10 @@ class Completion:
     stop: CompletionStop = "turn_end"
     token_ids: Sequence[int] = field(default_factory=tuple)
     logprobs: Sequence[float] = field(default_factory=tuple)
+    #: In US dollars; None for a player that has no price.
+    price: Decimal | None = None
+    #: Why there is no answer, for a player that fails one conversation of a batch; empty when there is one.
+    failure: str = ""
 
 
 class PlayerError(Exception):
@@ -71,10 +76,10 @@ class Player(Protocol):
     reads_ground_truth: bool
 
     def complete(self, conversations: Sequence[Conversation]) -> list[Completion]:
-        """One completion per conversation, in order.
+        """One completion per conversation, in order. One with a `failure` ends its own episode only.
 
         Raises:
-            PlayerError: the player cannot answer at all (model missing, endpoint down).
+            PlayerError: the player cannot answer at all (model missing, nothing installed).
         """
         ...
 

@@ -10,6 +10,7 @@ from exceptions.models.episode import (
     Grade,
     Revision,
     Step,
+    settings_condition,
 )
 from exceptions.models.player import Player, PlayerKind, Worker
 
@@ -31,4 +32,5 @@ __all__ = [
     "Supplier",
     "UploadedDocument",
     "Worker",
+    "settings_condition",
 ]

@@ -1,5 +1,8 @@
 """Episodes, their steps, resolutions and grades. Steps, revisions and grades are only ever added (triggers hold it)."""
 
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +26,8 @@ class EpisodeOrigin(models.TextChoices):
     DESK = "desk", "Workspace"
     LANE = "lane", "Beside a reviewer"
     API = "api", "REST session"
+    OPENENV = "openenv", "OpenEnv session"
+    EVALUATION = "evaluation", "Evaluation"
 
 
 class EpisodeMode(models.TextChoices):
@@ -35,6 +40,19 @@ class EpisodeMode(models.TextChoices):
 
 DECISIONS = [(d.value, d.value) for d in environment.Decision]
 EXCEPTION_TYPES = [(t.value, t.value) for t in environment.ExceptionType]
+
+
+#: What differs between episodes that may be compared: the sample's seed, and who asked for it.
+_NOT_A_CONDITION = frozenset({"seed", "client", "accepted_from"})
+
+
+def settings_condition(rewards: str, settings: Mapping[str, Any]) -> str:
+    """A short name for the conditions of an episode: 16 hexadecimal digits, the same for the same settings.
+
+    Seeds are left out: samples of one condition are samples of one thing.
+    """
+    conditions = {key: value for key, value in settings.items() if key not in _NOT_A_CONDITION} | {"rewards": rewards}
+    return sha256(json.dumps(conditions, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Episode(models.Model):
@@ -53,6 +71,8 @@ class Episode(models.Model):
     rewards = models.CharField(max_length=40, default="grounded-1")
     #: Rendering, prompt budget, sampling and seed: what makes the episode repeatable.
     settings = models.JSONField(default=dict, blank=True)
+    #: `settings_condition` of the settings: episodes of one condition may be compared.
+    condition = models.CharField(max_length=16, blank=True)
     #: The player could have seen the answer before it began (an earlier ended episode, or a role that sees answers).
     informed = models.BooleanField(default=False)
 
@@ -69,6 +89,8 @@ class Episode(models.Model):
     evidence_references = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     explanation = models.TextField(blank=True)
     confidence = models.FloatField(null=True)
+    #: What the answers cost, in US dollars; null for players that have no price.
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)
     #: Assist mode: why the reviewer did not follow the model's proposal.
     override_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -126,6 +148,11 @@ class Episode(models.Model):
                 condition=~Q(status="ended") & ~Q(origin="desk"),
                 name="episode_unfinished",
             ),
+            models.Index(
+                fields=["condition", "player", "player_version", "case_version"],
+                condition=Q(origin="evaluation"),
+                name="episode_evaluated",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +200,11 @@ class Step(models.Model):
     latency = models.FloatField(default=0.0)
     #: What the prompt budget did to this step's prompt: empty when nothing.
     prompt_budget = models.JSONField(default=dict)
+    #: The answer as the model sampled it, and the log-probability of each id; null for who answers without tokens.
+    token_ids = ArrayField(models.IntegerField(), null=True)
+    logprobs = ArrayField(models.FloatField(), null=True)
+    #: Why the answer ended: `turn_end`, or `length` when it was cut; empty for who answers without tokens.
+    answer_stop = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -24,6 +24,8 @@ class Player(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="player")
     config = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
+    #: A retired player starts no episode any more; what it played stays, and stays on the pages.
+    retired_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

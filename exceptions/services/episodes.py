@@ -4,7 +4,9 @@ steps.
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +29,7 @@ from exceptions.models import (
     PlayerKind,
     Revision,
     Step,
+    settings_condition,
 )
 from exceptions.selectors.visibility import is_informed
 from exceptions.services.errors import DeskError, EpisodeEnded, StepConflict
@@ -34,13 +37,20 @@ from exceptions.services.errors import DeskError, EpisodeEnded, StepConflict
 
 @dataclass(frozen=True, slots=True)
 class StepCost:
-    """What a player's answer cost: tokens, seconds, and what the prompt budget did to its prompt."""
+    """What a player's answer cost: tokens, seconds, US dollars, and what the prompt budget did to its prompt.
+
+    `token_ids` and `logprobs` are the answer as a model sampled it; None for who answers without tokens.
+    """
 
     prompt_tokens: int = 0
     computed_tokens: int = 0
     completion_tokens: int = 0
     latency: float = 0.0
     prompt_budget: dict[str, Any] = dataclasses.field(default_factory=dict)
+    token_ids: Sequence[int] | None = None
+    logprobs: Sequence[float] | None = None
+    answer_stop: str = ""
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,57 @@ def episode_step(
 
 def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
     """Write one step of a locked episode and count it."""
-    step = Step.objects.create(
+    step = _step(episode, record, cost)
+    step.save(force_insert=True)
+    episode.steps_used = record.number
+    episode.invalid_steps += not record.valid
+    episode.save(update_fields=["steps_used", "invalid_steps", "cost"])
+    return step
+
+
+@transaction.atomic
+def played_episode_store(
+    *,
+    version: CaseVersion,
+    player: Player,
+    player_version: int,
+    origin: EpisodeOrigin,
+    rewards: str,
+    settings: dict[str, Any],
+    state: environment.EpisodeState,
+    costs: Sequence[StepCost],
+    error: str = "",
+    episode_id: UUID | None = None,
+) -> Episode:
+    """Store an episode that was played to its end elsewhere, with its steps and grades, in one go.
+
+    `costs` has one entry per step of the state.
+    """
+    episode = Episode(
+        case_version=version,
+        player=player,
+        player_version=player_version,
+        origin=origin,
+        rewards=rewards,
+        settings=settings,
+        condition=settings_condition(rewards, settings),
+    )
+    if episode_id is not None:
+        episode.id = episode_id
+    steps = [_step(episode, record, cost) for record, cost in zip(state.steps, costs, strict=True)]
+    episode.steps_used = len(steps)
+    episode.invalid_steps = sum(not step.valid for step in steps)
+    episode.save(force_insert=True)
+    Step.objects.bulk_create(steps)
+    episode_finish(episode, state, error=error)
+    return episode
+
+
+def _step(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
+    """The row of a step, not yet saved; the episode has its price."""
+    if cost.price is not None:
+        episode.cost = (episode.cost or Decimal(0)) + cost.price
+    return Step(
         episode=episode,
         number=record.number,
         action_type=record.action.action_type if record.action else "",
@@ -203,11 +263,10 @@ def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost)
         completion_tokens=cost.completion_tokens,
         latency=cost.latency,
         prompt_budget=cost.prompt_budget,
+        token_ids=None if cost.token_ids is None else list(cost.token_ids),
+        logprobs=None if cost.logprobs is None else list(cost.logprobs),
+        answer_stop=cost.answer_stop,
     )
-    episode.steps_used = record.number
-    episode.invalid_steps += not record.valid
-    episode.save(update_fields=["steps_used", "invalid_steps"])
-    return step
 
 
 def episode_finish(episode: Episode, state: environment.EpisodeState, *, error: str = "") -> None:

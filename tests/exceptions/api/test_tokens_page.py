@@ -25,7 +25,7 @@ def page(member: User) -> Client:
 def made(page: Client, days: str = "30") -> str:
     response = page.post(TOKENS, {"days": days})
     assert response.status_code == 201, response.content
-    found = re.search(r'id="token" value="([0-9a-f]{64})"', response.content.decode())
+    found = re.search(r'id="token"\s+[^>]*?value="([0-9a-f]{64})"', response.content.decode())
     assert found
     return found[1]
 
