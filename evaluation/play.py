@@ -12,12 +12,16 @@ from exceptions.services.episodes import StepCost
 
 @dataclass(slots=True)
 class Play:
-    """One episode in play. `error` says why the player or the budget ended it, if one did."""
+    """One episode in play. `error` says why the player or the budget ended it, if one did.
+
+    `steps` are those that were played here, without the ones it began with.
+    """
 
     env: Environment
     conversation: Conversation
     prompt: PromptSettings
     error: str = ""
+    steps: "list[PlayedStep]" = field(default_factory=list)
 
     @classmethod
     def begin(
@@ -67,9 +71,14 @@ class PlayedStep:
 
 
 OnStep = Callable[[Play, PlayedStep], None]
+OnEnd = Callable[[Play], None]
 
 
 def _no_step(play: Play, step: PlayedStep) -> None:
+    """Nobody listens."""
+
+
+def _no_end(play: Play) -> None:
     """Nobody listens."""
 
 
@@ -78,37 +87,46 @@ def play_batch(
     player: Player,
     *,
     on_step: OnStep = _no_step,
+    on_end: OnEnd = _no_end,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Play until every episode has ended, or `should_stop` says so between two turns (then some stay open).
 
-    `on_step` is called after each step, before the episode's next turn. A player that fails ends the batch's open
-    episodes with stop reason `player_error`; what they have played stays.
+    `on_step` is called after each step, before the episode's next turn; `on_end` once for every episode that ends, as
+    soon as it has. A player that fails ends the batch's open episodes with stop reason `player_error`; what they have
+    played stays.
     """
     for play in plays:
         if player.reads_ground_truth:
             play.conversation.ground_truth = play.env.case.ground_truth
+    going = [play for play in plays if not play.env.state.done]
     try:
-        while not should_stop():
-            asked = [(play, *prompt) for play in plays if (prompt := _prompt(play, player)) is not None]
-            if not asked:
-                break
-            try:
-                completions = player.complete([conversation for _play, conversation, _budget in asked])
-            except PlayerError as error:
-                for play, _conversation, _budget in asked:
-                    _end(play, StopReason.PLAYER_ERROR, str(error))
-                break
-            for (play, _conversation, budget), completion in zip(asked, completions, strict=True):
-                _take(play, completion, budget, on_step)
+        while going and not should_stop():
+            _turn(going, player, on_step)
+            ended = [play for play in going if play.env.state.done]
+            player.release([play.conversation.id for play in ended])
+            for play in ended:
+                on_end(play)
+            going = [play for play in going if not play.env.state.done]
     finally:
-        player.release([play.conversation.id for play in plays])
+        player.release([play.conversation.id for play in going])
+
+
+def _turn(plays: Sequence[Play], player: Player, on_step: OnStep) -> None:
+    """One turn of every episode, or its end."""
+    asked = [(play, *prompt) for play in plays if (prompt := _prompt(play, player)) is not None]
+    try:
+        completions = player.complete([conversation for _play, conversation, _budget in asked]) if asked else []
+    except PlayerError as error:
+        for play, _conversation, _budget in asked:
+            _end(play, StopReason.PLAYER_ERROR, str(error))
+        return
+    for (play, _conversation, budget), completion in zip(asked, completions, strict=True):
+        _take(play, completion, budget, on_step)
 
 
 def _prompt(play: Play, player: Player) -> tuple[Conversation, dict[str, Any]] | None:
-    """What the player is given this turn; None when the episode has ended, be it by its budget."""
-    if play.env.state.done:
-        return None
+    """What the player is given this turn; None when its budget has ended the episode."""
     try:
         return within_budget(play.conversation, player, play.prompt)
     except PromptBudgetExceeded as error:
@@ -124,7 +142,9 @@ def _take(play: Play, completion: Completion, budget: dict[str, Any], on_step: O
     text = completion.text.replace("\x00", "␀")
     play.conversation.observation = play.env.step(text)
     play.conversation.messages += turn(completion, play.conversation.observation, play.prompt.rendering)
-    on_step(play, PlayedStep(play.env.state.steps[-1], completion, budget))
+    step = PlayedStep(play.env.state.steps[-1], completion, budget)
+    play.steps.append(step)
+    on_step(play, step)
 
 
 def _end(play: Play, reason: StopReason, error: str) -> None:
