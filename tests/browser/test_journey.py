@@ -3,6 +3,7 @@
 import importlib.util
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,9 +27,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="session")
-def base_url(live_site: LiveSite) -> str:
+def browser_context_args(browser_context_args: dict[str, Any], live_site: LiveSite) -> dict[str, Any]:
     """The site as it is delivered: SmolLM2 in the lane, and the rule engine below it."""
-    return live_site.url
+    return browser_context_args | {"base_url": live_site.url}
 
 
 @pytest.fixture
