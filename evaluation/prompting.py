@@ -67,6 +67,15 @@ class PromptSettings:
             demonstration=bool(settings.get("demonstration", default.demonstration)),
         )
 
+    def to_settings(self) -> dict[str, Any]:
+        """As an episode's settings hold it, every field named: `from_settings` reads it back."""
+        return {
+            "rendering": self.rendering,
+            "prompt_budget": self.budget,
+            "prompt_policy": self.policy.value,
+            "demonstration": self.demonstration,
+        }
+
 
 def opening(observation: Observation, settings: PromptSettings) -> list[Message]:
     """The messages before the first answer; the last of them holds the invoice summary."""

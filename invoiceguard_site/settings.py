@@ -27,6 +27,8 @@ if not SECRET_KEY:
             "and put it into the environment; `make run` does this for a local start."
         )
     SECRET_KEY = "insecure-key-for-debug-only"  # noqa: S105 - refused above unless DEBUG is on
+#: What stored keys of API players are encrypted with: the first encrypts, all decrypt (`manage.py reseal_keys`).
+FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY]
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if DEBUG or LOCAL else [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -143,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "look-after-evaluation-runs": {
+        "task": "evaluation.look_after_runs",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }
 
 # Who is who.
@@ -224,6 +231,7 @@ REST_FRAMEWORK = {
         "imports": env.str("RATE_IMPORTS", default="60/min"),
         "exports": env.str("RATE_EXPORTS", default="20/min"),
         "tokens": env.str("RATE_TOKENS", default="20/min"),
+        "endpoint_trials": env.str("RATE_ENDPOINT_TRIALS", default="20/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -327,5 +335,7 @@ LOGGING: dict[str, Any] = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
+        # A line for every request to a player's endpoint.
+        "httpx2": {"level": "WARNING"},
     },
 }
