@@ -14,6 +14,7 @@ from evaluation.players.keyword_rules import keyword_action
 from evaluation.players.protocol import Completion, Conversation, PlayerError
 from evaluation.players.three_way_match import three_way_match_action
 from exceptions.environment import Action, Decision, ExceptionType
+from exceptions.services.players import CONSTANT_ANSWERS
 
 Script = Callable[[Conversation], Action]
 
@@ -28,16 +29,16 @@ _FIELDS = (
 )
 
 _CONSTANT = "constant:"
-_APPROVE = f"{_CONSTANT}{Decision.APPROVE}/{ExceptionType.CLEAN_MATCH}"
-_ESCALATE = f"{_CONSTANT}{Decision.ESCALATE}/{ExceptionType.POLICY_VIOLATION}"
 
 #: The scripts that stand on every leaderboard: name → what it does, in one line.
 SCRIPT_PLAYERS: dict[str, str] = {
     "expert": "Reads the ground truth, looks at what proves it and explains it: the ceiling.",
     "three-way-match": "Matches the figures of order, receipt and invoice, reads no text: what an ERP does.",
     "keyword": "Goes by the first alarming word in notes and comments.",
-    _APPROVE: "The same five inspections, then always approves as a clean match: the floor.",
-    _ESCALATE: "The same five inspections, then always escalates as a policy violation: the floor.",
+    **{
+        f"{_CONSTANT}{decision}/{exception_type}": "The same five inspections, then always this answer: a floor."
+        for decision, exception_type in CONSTANT_ANSWERS
+    },
     "investigator": "Inspects everything again and again and never submits.",
     "random": "Picks any action and any answer at random, the same ones for the same seed.",
 }

@@ -12,7 +12,7 @@ from exceptions.models.episode import (
     Step,
     settings_condition,
 )
-from exceptions.models.player import Player, PlayerKind, Worker
+from exceptions.models.player import Player, PlayerKind, PlayerVersion, Worker
 
 __all__ = [
     "Case",
@@ -27,6 +27,7 @@ __all__ = [
     "GroundTruthRecord",
     "Player",
     "PlayerKind",
+    "PlayerVersion",
     "Revision",
     "Step",
     "Supplier",

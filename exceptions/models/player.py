@@ -46,6 +46,27 @@ class Player(models.Model):
         return "gpu" if self.kind == PlayerKind.LOCAL_MODEL else "cpu"
 
 
+class PlayerVersion(models.Model):
+    """What a player's configuration was in one of its versions, written once (a trigger refuses a change)."""
+
+    id = models.BigAutoField(primary_key=True)
+    player = models.ForeignKey(Player, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    config = models.JSONField(default=dict)
+    #: Nobody for what comes with the project.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["player", "number"], name="one_player_version_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player_id}, version {self.number}"
+
+
 class Worker(models.Model):
     """A worker process and when it was last seen: how a page knows whether anybody is there to play."""
 

@@ -1,11 +1,17 @@
-"""Players that every desk knows from the start: the scripts, and two base models."""
+"""Players: the ones that every desk knows from the start, and how a player is registered, changed and retired."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from exceptions.models import Player, PlayerKind
+from exceptions.environment import Decision, ExceptionType
+from exceptions.models import Player, PlayerKind, PlayerVersion
+from exceptions.services.errors import DeskError
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +24,45 @@ class KnownPlayer:
     config: dict[str, Any] = field(default_factory=dict)
 
 
-KNOWN_PLAYERS = (
+#: What the constant players answer: every answer that some case of the catalogue has, and no other. The floor of a
+#: leaderboard is the best of them; an answer that no case has would only stand below it.
+CONSTANT_ANSWERS: Final = (
+    (Decision.APPROVE, ExceptionType.CLEAN_MATCH),
+    (Decision.HOLD, ExceptionType.QUANTITY_MISMATCH),
+    (Decision.HOLD, ExceptionType.PARTIAL_RECEIPT),
+    (Decision.HOLD, ExceptionType.MISSING_RECEIPT),
+    (Decision.REJECT, ExceptionType.DUPLICATE_INVOICE),
+    (Decision.REJECT, ExceptionType.POLICY_VIOLATION),
+    (Decision.ESCALATE, ExceptionType.PRICE_MISMATCH),
+    (Decision.ESCALATE, ExceptionType.TOTAL_AMOUNT_MISMATCH),
+    (Decision.ESCALATE, ExceptionType.POLICY_VIOLATION),
+    (Decision.ESCALATE, ExceptionType.MIXED_DISCREPANCY),
+)
+_VERBS: Final = {
+    Decision.APPROVE: "approve",
+    Decision.HOLD: "hold",
+    Decision.REJECT: "reject",
+    Decision.ESCALATE: "escalate",
+}
+
+
+def _constant(decision: Decision, exception_type: ExceptionType) -> KnownPlayer:
+    words = exception_type.value.replace("_", " ")
+    return KnownPlayer(
+        f"constant-{_VERBS[decision]}-{exception_type.value.replace('_', '-')}",
+        f"Always {_VERBS[decision]}, {words}",
+        PlayerKind.SCRIPT,
+        {"script": f"constant:{decision}/{exception_type}"},
+    )
+
+
+KNOWN_PLAYERS: Final = (
     KnownPlayer("expert", "Expert (reads the answer)", PlayerKind.SCRIPT, {"script": "expert"}),
     KnownPlayer("three-way-match", "Three-way match", PlayerKind.SCRIPT, {"script": "three-way-match"}),
     KnownPlayer("keyword", "Keyword rules", PlayerKind.SCRIPT, {"script": "keyword"}),
     KnownPlayer("investigator", "Investigator (never submits)", PlayerKind.SCRIPT, {"script": "investigator"}),
     KnownPlayer("random", "Random", PlayerKind.SCRIPT, {"script": "random"}),
+    *(_constant(decision, exception_type) for decision, exception_type in CONSTANT_ANSWERS),
     KnownPlayer(
         "smollm2-135m-instruct",
         "SmolLM2-135M",
@@ -38,6 +77,21 @@ KNOWN_PLAYERS = (
         {"base_model": "Qwen/Qwen3-4B-Instruct-2507"},
     ),
 )
+_KNOWN_SLUGS: Final = frozenset(known.slug for known in KNOWN_PLAYERS)
+
+
+class SlugTaken(DeskError):
+    """Another player has that slug."""
+
+    status = 409
+    title = "There is such a player already"
+
+
+class PlayerFixed(DeskError):
+    """A player that is the same on every desk, and stays as it is."""
+
+    status = 409
+    title = "This player stays as it is"
 
 
 @transaction.atomic
@@ -47,14 +101,89 @@ def known_players_register() -> list[tuple[Player, str]]:
     """
     outcomes = []
     for known in KNOWN_PLAYERS:
-        player, created = Player.objects.get_or_create(
-            slug=known.slug, defaults={"name": known.name, "kind": known.kind, "config": known.config}
-        )
-        outcome = "registered" if created else "known"
-        if player.config != known.config:
-            player.config = known.config
-            player.version += 1
-            player.save(update_fields=["config", "version"])
+        player = Player.objects.filter(slug=known.slug).first()
+        if player is None:
+            player = _create(known.slug, known.name, known.kind, known.config, None)
+            outcome = "registered"
+        elif player.config != known.config:
+            _next_version(player, known.config, None)
             outcome = f"version {player.version}"
+        else:
+            outcome = "known"
         outcomes.append((player, outcome))
     return outcomes
+
+
+def comes_with_the_project(player: Player) -> bool:
+    """Whether the player is one of those that every desk knows, with a configuration that the code decides."""
+    return player.slug in _KNOWN_SLUGS
+
+
+@transaction.atomic
+def player_register(*, slug: str, name: str, kind: PlayerKind, config: Mapping[str, Any], user: User | None) -> Player:
+    """Make a player, version 1.
+
+    Raises:
+        SlugTaken: there is one of that slug.
+    """
+    try:
+        with transaction.atomic():
+            return _create(slug, name, kind, dict(config), user)
+    except IntegrityError:
+        raise SlugTaken(f"“{slug}” is taken; choose another slug, or change that player.") from None
+
+
+@transaction.atomic
+def player_change(*, player_id: UUID, name: str, config: Mapping[str, Any], user: User | None) -> Player:
+    """Rename or reconfigure a player. A changed configuration is its next version; a new name alone is none.
+
+    Raises:
+        PlayerFixed: it comes with the project, or is a person.
+    """
+    player = Player.objects.select_for_update().get(pk=player_id)
+    if comes_with_the_project(player) or player.kind == PlayerKind.HUMAN:
+        raise PlayerFixed(
+            f"{player.name} is the same on every desk, so that results can be compared; register a player of your own."
+        )
+    if player.name != name:
+        player.name = name
+        player.save(update_fields=["name"])
+    if player.config != dict(config):
+        _next_version(player, dict(config), user)
+    return player
+
+
+@transaction.atomic
+def player_retire(*, player_id: UUID) -> Player:
+    """Let a player start no episode any more. One that is retired stays so.
+
+    Raises:
+        PlayerFixed: it is a script or a person.
+    """
+    player = Player.objects.select_for_update().get(pk=player_id)
+    if player.kind in (PlayerKind.SCRIPT, PlayerKind.HUMAN):
+        raise PlayerFixed(
+            f"{player.name} cannot be retired: scripts stand on every leaderboard, and people retire themselves."
+        )
+    if player.retired_at is None:
+        player.retired_at = timezone.now()
+        player.save(update_fields=["retired_at"])
+    return player
+
+
+def player_return(*, player_id: UUID) -> None:
+    """Let a retired player play again."""
+    Player.objects.filter(pk=player_id).update(retired_at=None)
+
+
+def _create(slug: str, name: str, kind: PlayerKind, config: dict[str, Any], user: User | None) -> Player:
+    player = Player.objects.create(slug=slug, name=name, kind=kind, config=config)
+    PlayerVersion.objects.create(player=player, number=1, config=config, created_by=user)
+    return player
+
+
+def _next_version(player: Player, config: dict[str, Any], user: User | None) -> None:
+    player.config = config
+    player.version += 1
+    player.save(update_fields=["config", "version"])
+    PlayerVersion.objects.create(player=player, number=player.version, config=config, created_by=user)
