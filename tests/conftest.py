@@ -90,6 +90,32 @@ def django_db_modify_db_settings(database_server: str, broker: str) -> None:
     """Pytest-django asks for this before it creates the test database."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, dropped only when the processes that were stopped have left it: a killed worker's session
+    ends a moment after the worker.
+    """
+    yield
+    from django.db import connection
+
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 20
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def no_worker(db: None) -> None:
+    """As if no worker had been seen yet, though the session's own may be there."""
+    from exceptions.models import Worker
+
+    Worker.objects.all().delete()
+
+
 @pytest.fixture(autouse=True)
 def _forget_cached_values(request: pytest.FixtureRequest) -> None:
     """Every test that may touch the cache (rate limits live there) starts with an empty one; queues stay."""

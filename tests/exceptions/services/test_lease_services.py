@@ -110,6 +110,7 @@ def test_a_failed_episode_is_not_replayed(queued: Episode) -> None:
     assert recorded_episode(queued.beside, queued.player) is None
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_a_worker_counts_as_there_while_it_says_so(db: None) -> None:
     worker_seen(name="gpu@host", queues=["gpu"])
     assert queues_served() == {"gpu"}

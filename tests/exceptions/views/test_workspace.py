@@ -202,6 +202,7 @@ def test_overriding_a_proposal_needs_a_reason_that_is_kept(case: Case, member: C
     assert episode.override_reason == "Carrier lost it."
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_without_a_worker_the_lane_says_so_and_the_reviewer_goes_on(case: Case, member: Client) -> None:
     episode = _open(member, case)
     _post(member, episode, "mode", mode="alongside")
