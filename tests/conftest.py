@@ -91,20 +91,21 @@ def django_db_modify_db_settings(database_server: str, broker: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, database_server: str) -> Iterator[None]:
     """The test database, dropped only when the processes that were stopped have left it: a killed worker's session
     ends a moment after the worker.
     """
     yield
+    import psycopg
     from django.db import connection
 
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    connection.close()
+    connection.close_pool()
+    name = connection.settings_dict["NAME"]
     deadline = time.monotonic() + 20
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        while time.monotonic() < deadline:
-            cursor.execute(others)
-            if cursor.fetchone() == (0,):
-                return
+    with psycopg.connect(database_server, autocommit=True) as server:
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        while server.execute(others, [name]).fetchone() != (0,) and time.monotonic() < deadline:
             time.sleep(0.1)
 
 
