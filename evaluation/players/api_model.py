@@ -45,10 +45,7 @@ class ApiModelPlayer:
         return 0
 
     def release(self, conversation_ids: Sequence[str]) -> None:
-        """Nothing to forget: the endpoint is given the whole conversation every time."""
-
-    def close(self) -> None:
-        """Close its connections."""
+        """Close the connections, unless other conversations wait for an answer: nothing else is kept."""
         run_in_background(self._endpoint.close())
 
     async def _all(self, conversations: Sequence[Conversation]) -> list[Completion]:

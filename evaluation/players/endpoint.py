@@ -77,6 +77,7 @@ class ChatEndpoint:
         self._pace = Pace(config.requests_per_minute)
         self._at_once = asyncio.Semaphore(config.concurrency)
         self._client: httpx2.AsyncClient | None = None
+        self._asking = 0
 
     async def ask(self, messages: Sequence[Message], *, seed: int) -> Asked:
         """The endpoint's answer to these messages.
@@ -84,6 +85,19 @@ class ChatEndpoint:
         Raises:
             EndpointFailure: there is none, after all attempts that the configuration allows.
         """
+        self._asking += 1
+        try:
+            return await self._ask(messages, seed)
+        finally:
+            self._asking -= 1
+
+    async def close(self) -> None:
+        """Close its connections, unless somebody is asking; the next `ask` opens new ones."""
+        if self._client is not None and not self._asking:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def _ask(self, messages: Sequence[Message], seed: int) -> Asked:
         async with self._at_once:
             if refusal := self._circuit.refusal():
                 raise EndpointFailure(self._about(refusal))
@@ -100,12 +114,6 @@ class ChatEndpoint:
                 raise
             self._circuit.succeeded()
             return asked
-
-    async def close(self) -> None:
-        """Close its connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
 
     async def _attempts(self, body: Mapping[str, Any]) -> Asked:
         if self._pace.paused > self.config.total_timeout:
@@ -126,7 +134,7 @@ class ChatEndpoint:
                     self._pace.pause(failed.retry_after)
                 pause = max(self._pace.take(), self._backoff.seconds(attempt) if failed.retry_after is None else 0.0)
                 if time.monotonic() + pause >= deadline:
-                    limit = f"the {self.config.total_timeout:.0f} s that one answer may take"
+                    limit = f"the {self.config.total_timeout:g} s that one answer may take"
                     raise _Failed(f"{failed}; another attempt would wait {pause:.0f} s, past {limit}{tries}") from None
                 await wait(pause)
         raise AssertionError("the last attempt returns or raises")
@@ -138,11 +146,11 @@ class ChatEndpoint:
                 status, headers, content = await self._exchange(body)
         except TimeoutError:
             limit = self.config.total_timeout
-            raise _Failed(f"it did not finish its answer within {limit:.0f} s", again=False) from None
+            raise _Failed(f"it did not finish its answer within {limit:g} s", again=False) from None
         except httpx2.ConnectTimeout:
-            raise _Failed(f"no connection within {self.config.connect_timeout:.0f} s") from None
+            raise _Failed(f"no connection within {self.config.connect_timeout:g} s") from None
         except httpx2.TimeoutException:
-            raise _Failed(f"it said nothing for {self.config.read_timeout:.0f} s") from None
+            raise _Failed(f"it said nothing for {self.config.read_timeout:g} s") from None
         except httpx2.ConnectError as error:
             raise _Failed(f"it cannot be reached: {self._clean(str(error))}") from None
         except httpx2.TransportError as error:
