@@ -218,12 +218,13 @@ def celery_worker(process_environment: dict[str, str], var_dir: Path) -> Iterato
 @pytest.fixture
 def start_celery_worker(
     process_environment: dict[str, str], var_dir: Path
-) -> Iterator[Callable[[], BackgroundProcess]]:
-    """Start workers of the test's own, to be killed by it."""
+) -> Iterator[Callable[..., BackgroundProcess]]:
+    """Start workers of the test's own, to be killed by it: `start(EPISODE_LEASE_SECONDS="2")`."""
     started: list[BackgroundProcess] = []
 
-    def start() -> BackgroundProcess:
-        started.append(_start_worker(process_environment, var_dir / f"worker-{secrets.token_hex(4)}.log"))
+    def start(**environment: str) -> BackgroundProcess:
+        log = var_dir / f"worker-{secrets.token_hex(4)}.log"
+        started.append(_start_worker(process_environment | environment, log))
         return started[-1]
 
     yield start
