@@ -49,4 +49,4 @@ USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "tools/check_web.py", "8000"]
-CMD ["uvicorn", "invoiceguard_site.asgi:application", "--host=0.0.0.0", "--port=8000", "--lifespan=off"]
+CMD ["uvicorn", "invoiceguard_site.asgi:application", "--host=0.0.0.0", "--port=8000", "--lifespan=off", "--ws-max-size=1048576"]

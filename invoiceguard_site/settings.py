@@ -140,6 +140,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "end-forgotten-sessions": {
+        "task": "exceptions.end_forgotten_sessions",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "reap-lost-episodes": {
         "task": "exceptions.reap_lost_episodes",
         "schedule": 5.0,
@@ -231,6 +236,8 @@ REST_FRAMEWORK = {
         "imports": env.str("RATE_IMPORTS", default="60/min"),
         "exports": env.str("RATE_EXPORTS", default="20/min"),
         "tokens": env.str("RATE_TOKENS", default="20/min"),
+        "openenv-resets": env.str("RATE_OPENENV_RESETS", default="3000/min"),
+        "openenv-steps": env.str("RATE_OPENENV_STEPS", default="60000/min"),
         "endpoint_trials": env.str("RATE_ENDPOINT_TRIALS", default="20/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -273,6 +280,14 @@ LANE_PLAYERS: list[str] = env.list("LANE_PLAYERS", default=["smollm2-135m-instru
 EPISODE_LEASE_SECONDS = env.int("EPISODE_LEASE_SECONDS", default=20)
 EPISODE_MAX_ATTEMPTS = 3
 WORKER_LOST_SECONDS = 20
+#: Strangers may play over OpenEnv, all as one account, and so see the answers to what they have played.
+PUBLIC_DEMO: bool = env.bool("PUBLIC_DEMO", default=False)
+#: OpenEnv sessions with an episode in play, of everybody and of one user; also the WebSockets of one process.
+OPENENV_SESSIONS = env.int("OPENENV_SESSIONS", default=256)
+OPENENV_SESSIONS_PER_USER = env.int("OPENENV_SESSIONS_PER_USER", default=64)
+#: Seconds without a step after which a session is cancelled: over OpenEnv, and over REST.
+OPENENV_IDLE_SECONDS = env.int("OPENENV_IDLE_SECONDS", default=900)
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=24 * 3600)
 MODEL_CACHE_DIR: Path = VAR_DIR / "models"
 
 # Language, time, files.

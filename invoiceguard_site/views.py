@@ -82,7 +82,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if _asks_the_api(request):
-        return problem_response(request, 404, "There is nothing at this address; the API is at /api/v1/.")
+        return problem_response(request, 404, "There is nothing at this address; there are /api/v1/ and /openenv/.")
     return render(request, "404.html", {"reason": ""}, status=404)
 
 
@@ -94,4 +94,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _asks_the_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/openenv/"))

@@ -93,7 +93,12 @@ def read_body(request: Request, model: type[Body]) -> Body:
     try:
         return model.model_validate(request.data)
     except ValidationError as error:
-        raise InvalidBody(
-            FieldProblem(path=field_path(detail["loc"]), message=detail["msg"])
-            for detail in error.errors(include_url=False, include_input=False)
-        ) from None
+        raise InvalidBody(field_problems(error)) from None
+
+
+def field_problems(error: ValidationError) -> list[FieldProblem]:
+    """Each thing that pydantic found wrong."""
+    return [
+        FieldProblem(path=field_path(detail["loc"]), message=detail["msg"])
+        for detail in error.errors(include_url=False, include_input=False)
+    ]

@@ -14,7 +14,12 @@ from exceptions.models import EpisodeStatus
 MAX_ACTION_TEXT: Final = 20_000
 
 
-def _known_scheme(name: str) -> str:
+def known_scheme(name: str) -> str:
+    """The name, if a reward scheme has it.
+
+    Raises:
+        ValueError: none has.
+    """
     if name not in environment.REWARD_SCHEMES:
         raise ValueError(f"must be one of {', '.join(environment.REWARD_SCHEMES)}")
     return name
@@ -30,7 +35,7 @@ class SessionRequest(BaseModel):
         description="Reference of a case; left out: a random one that you have neither ended nor begun.",
         examples=["C-1042"],
     )
-    rewards: Annotated[str, AfterValidator(_known_scheme)] = Field(
+    rewards: Annotated[str, AfterValidator(known_scheme)] = Field(
         default="grounded-1", description="Reward scheme.", json_schema_extra={"enum": list(environment.REWARD_SCHEMES)}
     )
     client: Annotated[str, StringConstraints(max_length=200)] = Field(

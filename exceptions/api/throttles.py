@@ -39,8 +39,12 @@ class WindowThrottle(BaseThrottle):
 
     def counted(self, request: Request | HttpRequest) -> bool:
         """Count the request; False when it is one too many."""
+        return self.counted_for(request.user.pk or request.META.get("REMOTE_ADDR"))
+
+    def counted_for(self, caller: object) -> bool:
+        """Count a request of whoever this names; False when it is one too many."""
         window = int(time.time() // self._seconds)
-        key = f"throttle:{self._scope}:{request.user.pk or request.META.get('REMOTE_ADDR')}:{window}"
+        key = f"throttle:{self._scope}:{caller}:{window}"
         try:
             cache.add(key, 0, timeout=2 * self._seconds)
             return cache.incr(key) <= self._limit

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from exceptions import environment
 from exceptions.models.case import CaseVersion
@@ -147,6 +148,12 @@ class Episode(models.Model):
                 fields=["lease_expires_at"],
                 condition=~Q(status="ended") & ~Q(origin="desk"),
                 name="episode_unfinished",
+            ),
+            models.Index(
+                KeyTransform("session", "settings"),
+                models.F("created_at").desc(),
+                condition=Q(origin="openenv"),
+                name="episode_of_session",
             ),
             models.Index(
                 fields=["condition", "player", "player_version", "case_version"],

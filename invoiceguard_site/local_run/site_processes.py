@@ -20,7 +20,7 @@ def web(environment: Mapping[str, str], port: int) -> ChildSpec:
     """Pages and API."""
     command = [sys.executable, "-m", "uvicorn", "invoiceguard_site.asgi:application"]
     command += [f"--host={HOST}", f"--port={port}", "--lifespan=off", "--no-access-log"]
-    command += ["--timeout-graceful-shutdown=3"]
+    command += ["--timeout-graceful-shutdown=3", "--ws-max-size=1048576"]
     return _spec("web", command, environment, is_ready=lambda: _healthy(port), stop_timeout=6.0)
 
 
