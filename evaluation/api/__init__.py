@@ -1,0 +1,1 @@
+"""REST for players, evaluation runs and comparisons."""
