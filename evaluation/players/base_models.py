@@ -47,7 +47,7 @@ def load_base_model(
         PlayerError: the model is not there or cannot be read; says what to install or give.
     """
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a worker's log is no terminal
-    gguf = _gguf_file(name)
+    gguf = gguf_file(name)
     try:
         if gguf is None:
             return _load_folder(name, placement)
@@ -88,7 +88,12 @@ def converted_gguf(gguf: Path, cache_directory: Path) -> Path:
     return target
 
 
-def _gguf_file(name: str) -> Path | None:
+def gguf_file(name: str) -> Path | None:
+    """The GGUF file of a packaged model or a path that ends with `.gguf`; None for a directory or a hub id.
+
+    Raises:
+        PlayerError: it is not there.
+    """
     if name in PACKAGED_MODELS:
         module, file, install = PACKAGED_MODELS[name]
         spec = importlib.util.find_spec(module)
