@@ -9,6 +9,8 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from knox.models import AuthToken
 
+from evaluation.models import EvaluationRun
+from evaluation.services.runs import run_launch, run_stop
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
 from exceptions.forms import SupplierForm
@@ -33,6 +35,16 @@ RESOLUTION: Final = {
     "final_decision": "place_on_hold",
     "exception_type": "partial_receipt",
     "explanation": "GRN accepts less than was billed.",
+}
+EVALUATION: Final = {
+    "players": "keyword",
+    "cases": "catalogue",
+    "samples": "1",
+    "seed": "0",
+    "rewards": "grounded-1",
+    "rendering": "append_only",
+    "prompt_budget": "2048",
+    "prompt_policy": "fail",
 }
 SUBMIT: Final = RESOLUTION | {"action_type": "submit_final_resolution"}
 
@@ -88,6 +100,12 @@ def token(owner: User) -> AuthToken:
     return row
 
 
+def stopped_run(_owner: User) -> EvaluationRun:
+    """An evaluation run that can be stopped (again) and resumed."""
+    run = run_launch(players=[Player.objects.get(slug="keyword")], case_set={"set": "catalogue"}, user=None)
+    return run_stop(run_id=run.pk)
+
+
 #: What stands for a part of an address, by its name.
 PARTS: Final[dict[str, Callable[[User], object]]] = {
     "reference": lambda owner: the_case().reference,
@@ -95,6 +113,7 @@ PARTS: Final[dict[str, Callable[[User], object]]] = {
     "session_id": lambda owner: session(owner).pk,
     "document_id": lambda owner: document(owner).pk,
     "pk": lambda owner: supplier(owner).pk,
+    "run_id": lambda owner: stopped_run(owner).pk,
     "digest": lambda owner: token(owner).digest,
 }
 #: Addresses that need an episode in a certain state.
@@ -130,6 +149,7 @@ def body_of(row: Row) -> dict[str, Any]:
         "/episodes/<episode_id>/mode/": lambda: {"mode": "assist"},
         "/episodes/<episode_id>/ask/": lambda: {"player": "three-way-match"},
         "/documents/": lambda: {"documents": _file("order.xml", order())},
+        "/evaluations/new/": lambda: EVALUATION,
         "/suppliers/<pk>/": lambda: SupplierForm.initial_from(Supplier.objects.get()),
         "/tokens/": lambda: {"days": "30"},
         "/accounts/login/": lambda: {"username": "somebody", "password": PASSWORD},
@@ -139,6 +159,7 @@ def body_of(row: Row) -> dict[str, Any]:
         return {"data": {name: "" if value is None else value for name, value in make().items()}}
     sent: dict[str, Any] = {
         "/api/v1/case-packs/": json.loads(_pack()),
+        "/api/v1/evaluation-runs/": {"players": ["keyword"]},
         "/api/v1/sessions/": {"case": the_case().reference},
         "/api/v1/sessions/<session_id>/step/": {"action": LOOK},
     }

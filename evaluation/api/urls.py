@@ -1,0 +1,12 @@
+"""What evaluation adds to /api/v1/."""
+
+from django.urls import path
+
+from evaluation.api.runs import RunDetail, RunList, RunResume, RunStop
+
+urlpatterns = [
+    path("evaluation-runs/", RunList.as_view(), name="api-evaluation-runs"),
+    path("evaluation-runs/<uuid:run_id>/", RunDetail.as_view(), name="api-evaluation-run"),
+    path("evaluation-runs/<uuid:run_id>/stop/", RunStop.as_view(), name="api-evaluation-run-stop"),
+    path("evaluation-runs/<uuid:run_id>/resume/", RunResume.as_view(), name="api-evaluation-run-resume"),
+]
