@@ -58,7 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "invoiceguard_site.static_responses.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "sessions", "description": "Play a case, step by step."},
         {"name": "cases", "description": "What there is to play, and case packs coming in."},
         {"name": "episodes", "description": "What happened, one by one or all at once."},
+        {"name": "evaluations", "description": "Let players play cases, and see how well they do."},
         {"name": "players", "description": "People, scripts and models."},
         {"name": "documents", "description": "Real trades coming in."},
     ],
