@@ -160,6 +160,11 @@ class Episode(models.Model):
                 condition=Q(origin="evaluation"),
                 name="episode_evaluated",
             ),
+            models.Index(
+                fields=["player", "case_version"],
+                condition=Q(origin__in=["desk", "api"], informed=False, status="ended"),
+                name="episode_unaided",
+            ),
         ]
 
     def __str__(self) -> str:
