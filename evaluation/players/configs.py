@@ -4,6 +4,7 @@ Pages show all of it: no secret belongs in it.
 """
 
 import ipaddress
+import json
 import re
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -19,6 +20,10 @@ _OWN_FIELDS: Final = frozenset(
 )
 _LOOKS_SECRET: Final = re.compile(r"api[-_]?key|authorization|secret|password|token$", re.IGNORECASE)
 _MAX_EXTRA_CHARACTERS: Final = 4000
+#: As `json.dumps` escapes them. A whole surrogate pair is fine.
+_NOT_STORABLE: Final = re.compile(
+    r"\\u0000|\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
+)
 _SHA256: Final = r"^[0-9a-f]{64}$"
 
 
@@ -65,8 +70,14 @@ def _extra_body(value: dict[str, Any]) -> dict[str, Any]:
         raise _refuse(f"sets {', '.join(own)}, which the desk sets itself")
     if secret := sorted(name for name in value if _LOOKS_SECRET.search(name)):
         raise _refuse(f"holds {', '.join(secret)}: pages show these fields; a key has a field of its own")
-    if len(str(value)) > _MAX_EXTRA_CHARACTERS:
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        raise _refuse("holds what JSON cannot say, such as NaN") from None
+    if len(text) > _MAX_EXTRA_CHARACTERS:
         raise _refuse(f"is longer than {_MAX_EXTRA_CHARACTERS} characters")
+    if _NOT_STORABLE.search(text):
+        raise _refuse("holds the character NUL or half a surrogate pair, which cannot be stored")
     return value
 
 
