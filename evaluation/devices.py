@@ -55,6 +55,19 @@ def choose_placement(device: str = "auto", dtype: str = "auto") -> Placement:
     return Placement(chosen, torch.float32)
 
 
+def default_cache_bytes(device: "torch.device") -> int:
+    """How much memory a player may fill with keys and values of open conversations.
+
+    3 GiB on a CPU (30 episodes of SmolLM2-135M in float32 at 2 048 tokens each, 46 kB a token), taken only as far as it
+    is needed; on CUDA half of what the model has left free.
+    """
+    torch = import_torch()
+    if device.type == "cuda":
+        free, _total = torch.cuda.mem_get_info(device)
+        return int(free) // 2
+    return 3 << 30
+
+
 def set_cpu_threads(threads: int | None = None) -> int:
     """Let torch use this many threads, or all the CPUs that this process may run on. Returns the number."""
     torch = import_torch()

@@ -5,7 +5,7 @@ is said again. Overflow is never silent.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -49,10 +49,12 @@ class PromptSettings:
     budget: int = 2048
     policy: PromptPolicy = PromptPolicy.FAIL
     demonstration: bool = False
+    #: Answers are decoded under the grammar of valid actions, by players that can.
+    constrained: bool = False
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> "PromptSettings":
-        """From an episode's settings (`rendering`, `prompt_budget`, `prompt_policy`, `demonstration`).
+        """From an episode's settings (`rendering`, `prompt_budget`, `prompt_policy`, `demonstration`, `constrained`).
 
         What is missing is the default.
 
@@ -65,6 +67,7 @@ class PromptSettings:
             budget=int(settings.get("prompt_budget", default.budget)),
             policy=PromptPolicy(settings.get("prompt_policy", default.policy)),
             demonstration=bool(settings.get("demonstration", default.demonstration)),
+            constrained=bool(settings.get("constrained", default.constrained)),
         )
 
     def to_settings(self) -> dict[str, Any]:
@@ -97,7 +100,7 @@ def turn(answer: Completion | str, observation: Observation, rendering: Renderin
     if isinstance(answer, str):
         said = Message("assistant", answer)
     else:
-        said = Message("assistant", answer.text, tuple(answer.token_ids))
+        said = Message("assistant", answer.text, tuple(answer.token_ids), tuple(answer.logprobs))
     return [said, Message("user", render_text(observation, rendering))]
 
 
@@ -134,11 +137,4 @@ def within_budget(
 
 
 def _with(conversation: Conversation, messages: list[Message], cut_prompt_at: int | None = None) -> Conversation:
-    return Conversation(
-        conversation.id,
-        messages,
-        conversation.observation,
-        ground_truth=conversation.ground_truth,
-        seed=conversation.seed,
-        cut_prompt_at=cut_prompt_at,
-    )
+    return replace(conversation, messages=messages, cut_prompt_at=cut_prompt_at)

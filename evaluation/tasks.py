@@ -14,7 +14,6 @@ from evaluation.models import EvaluationRun, RunStatus
 from evaluation.play import Play, PlayedStep, play_batch
 from evaluation.players.protocol import PlayerError
 from evaluation.players.registry import player_for
-from evaluation.prompting import PromptSettings
 from evaluation.running import run_play
 from evaluation.services.entries import entries_give_up
 from evaluation.services.messages import RUN_TASK, runs_call_again
@@ -62,14 +61,7 @@ def look_after_runs() -> int:
 
 
 def _play(episode: Episode, token: UUID, lost: threading.Event) -> None:
-    play = Play.begin(
-        episode.case_version.answered,
-        play_id=str(episode.pk),
-        rewards=episode.rewards,
-        prompt=PromptSettings.from_settings(episode.settings),
-        seed=int(episode.settings.get("seed", 0)),
-        played=[step.raw_output or "" for step in episode.steps.all()],
-    )
+    play = Play.resumed(episode)
 
     def store(_play: Play, step: PlayedStep) -> None:
         leased_step_store(episode_id=episode.pk, token=token, record=step.record, cost=step.cost)

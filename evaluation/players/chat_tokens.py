@@ -9,7 +9,7 @@ Control tokens come from the template alone: a supplier's text that spells one i
 
 import functools
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
@@ -53,17 +53,20 @@ class ChatTokens:
 
     def prompt(self, messages: Sequence[Message]) -> list[int]:
         """The ids that the next answer is conditioned on, generation prompt last."""
-        ids: list[int] = []
+        return [id_ for ids, _message in self.pieces(messages) for id_ in ids]
+
+    def pieces(self, messages: Sequence[Message]) -> Iterator[tuple[Sequence[int], Message | None]]:
+        """The prompt in pieces: each answer with its message, and before and after it what it stands between (None)."""
         new: list[Message] = []
+        first = True
         for message in messages:
             if message.role == "assistant":
-                ids += self._piece(tuple(new), not ids)
-                ids += self._answer(message)
-                new = []
+                yield self._piece(tuple(new), first), None
+                yield self._answer(message), message
+                new, first = [], False
             else:
                 new.append(message)
-        ids += self._piece(tuple(new), not ids)
-        return ids
+        yield self._piece(tuple(new), first), None
 
     def text(self, ids: Sequence[int]) -> str:
         """What was answered, without special tokens."""

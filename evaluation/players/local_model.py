@@ -3,29 +3,29 @@
 Importing this module does not import torch; making a player does.
 """
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from evaluation.devices import choose_placement, import_torch, set_cpu_threads
+from evaluation.devices import choose_placement, default_cache_bytes, import_torch, set_cpu_threads
 from evaluation.players.protocol import Completion, Conversation, Message, PlayerError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-    from evaluation.players.decoding import Sampling
+    from evaluation.players.action_grammar import ActionGrammar
+    from evaluation.players.decoding import Answer, Prompt
+    from evaluation.players.drawing import Sampling
 
-#: 1 GiB: about twenty episodes of SmolLM2-135M in float32 (46 kB a token), or six of Qwen3-4B in bfloat16 (147 kB).
-DEFAULT_CACHE_BYTES = 1 << 30
+_WARM_UP = "warm-up"
 _ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 class LocalModelPlayer:
-    """A `Player` that computes a turn's new tokens only: what came before stays in a KV cache by conversation id.
+    """A `Player` that answers a batch at once and computes a turn's new tokens only: what came before stays in memory.
 
     Answers are greedy unless `sampling` has a temperature; then each is drawn by the conversation's seed and turn, so
-    that a resumed episode goes on as it would have. Conversations of a batch are answered one after another.
+    that a resumed episode goes on as it would have. Neither depends on the company that a conversation is answered in.
     """
 
     reads_ground_truth = False
@@ -37,23 +37,28 @@ class LocalModelPlayer:
         tokenizer: "PreTrainedTokenizerBase",
         *,
         sampling: "Sampling | None" = None,
-        max_cache_bytes: int = DEFAULT_CACHE_BYTES,
+        max_cache_bytes: int | None = None,
     ) -> None:
         """Play with a model that is already in memory (a trainer's own, say), on the device where it lies.
+
+        `max_cache_bytes` is for keys and values kept between turns; None takes what suits the device.
 
         Raises:
             PlayerError: the tokenizer has no usable chat template.
         """
         from evaluation.players.chat_tokens import ChatTokens
-        from evaluation.players.decoding import Sampling
-        from evaluation.players.kv_cache import KeptCaches
+        from evaluation.players.drawing import Sampling
+        from evaluation.players.kv_cache import KeyValueSlots
 
         self.name = name
         self.model = model
         self.sampling = sampling or Sampling()
         self.chat = ChatTokens(tokenizer, stop_ids=_end_ids(model))
-        self._caches = KeptCaches(model.config, max_bytes=max_cache_bytes)
+        if max_cache_bytes is None:
+            max_cache_bytes = default_cache_bytes(model.device)
+        self._slots = KeyValueSlots(model, max_bytes=max_cache_bytes)
         self._context = int(model.config.get_text_config().max_position_embeddings)
+        self._grammar: ActionGrammar | None = None
 
     @classmethod
     def load(
@@ -67,7 +72,7 @@ class LocalModelPlayer:
         dtype: str = "auto",
         threads: int | None = None,
         sampling: "Sampling | None" = None,
-        max_cache_bytes: int = DEFAULT_CACHE_BYTES,
+        max_cache_bytes: int | None = None,
     ) -> "LocalModelPlayer":
         """Load a player.
 
@@ -79,6 +84,7 @@ class LocalModelPlayer:
             cache_directory: where a converted GGUF is kept, so that only the first load takes half a minute.
             device, dtype: see `evaluation.devices.choose_placement`.
             threads: CPU threads; all usable CPUs when None.
+            sampling, max_cache_bytes: as for the class.
 
         Raises:
             PlayerError: torch, the package, the weights or the adapter are missing or unreadable.
@@ -96,66 +102,99 @@ class LocalModelPlayer:
     def warm_up(self, messages: Sequence[Message]) -> None:
         """Compute once how conversations begin; each starts from what its prompt shares with these messages."""
         from evaluation.players.decoding import prefill
-        from evaluation.players.kv_cache import KeptCache
 
-        kept = KeptCache.empty(self.model.config)
-        prefill(self.model, kept, self.chat.prompt(messages))
-        self._caches.pin(kept)
+        prefill(self.model, self._slots, _WARM_UP, self.chat.prompt(messages))
+        self._slots.pin(_WARM_UP)
+        self._slots.drop([_WARM_UP])
+
+    @property
+    def max_tokens_in_flight(self) -> int:
+        """How many tokens of open conversations are kept at once; with more, some are computed again every turn."""
+        return self._slots.max_tokens
 
     @property
     def cache_bytes(self) -> int:
         """Memory of the keys and values kept at this moment."""
-        return self._caches.bytes
+        return self._slots.bytes
 
     def prompt_tokens(self, conversation: Conversation) -> int:
         """How long the conversation's next prompt is, uncut."""
         return len(self.chat.prompt(conversation.messages))
 
     def complete(self, conversations: Sequence[Conversation]) -> list[Completion]:
-        """One completion per conversation, in order.
+        """One completion per conversation, in order. A prompt that leaves no room for an answer fails alone.
 
         Raises:
-            PlayerError: a prompt leaves no room for an answer in the model's context.
+            PlayerError: the model's scores are not finite, or a grammar is asked for and cannot be had.
         """
-        return [self._answer(conversation) for conversation in conversations]
+        from evaluation.players.decoding import answer_batch
+
+        prompts = {conversation.id: self._prompt(conversation) for conversation in conversations}
+        rooms = {name: prompt.room for name, prompt in prompts.items() if prompt.max_new_tokens > 0}
+        answers: dict[str, Answer] = {}
+        for group in self._slots.groups(rooms):
+            asked = [prompts[name] for name in group]
+            given = answer_batch(self.model, self._slots, asked, sampling=self.sampling, stop_ids=self.chat.stop_ids)
+            answers |= zip(group, given, strict=True)
+            self._slots.settle()
+        return [
+            self._completion(prompts[conversation.id], answers.get(conversation.id)) for conversation in conversations
+        ]
 
     def release(self, conversation_ids: Sequence[str]) -> None:
-        """Forget the caches of these conversations; unknown ids are ignored."""
-        for conversation_id in conversation_ids:
-            self._caches.drop(conversation_id)
+        """Forget what was kept for these conversations; unknown ids are ignored."""
+        self._slots.drop(conversation_ids)
 
-    def _answer(self, conversation: Conversation) -> Completion:
-        from evaluation.players.decoding import answer
+    def weights_changed(self) -> None:
+        """Forget all that was computed, the warm-up too: it is another model's."""
+        self._slots.clear()
 
-        started = time.perf_counter()
+    def _prompt(self, conversation: Conversation) -> "Prompt":
+        from evaluation.players.action_grammar import longest_answer
+        from evaluation.players.decoding import Prompt
+
         ids = self.chat.prompt(conversation.messages)[: conversation.cut_prompt_at]
         room = self._context - len(ids)
-        if room < 1:
-            raise PlayerError(
-                f"The prompt of conversation {conversation.id} has {len(ids)} tokens and {self.name} reads "
-                f"{self._context}; set a prompt budget below that."
-            )
-        kept = self._caches.take(conversation.id, ids)
-        computed = len(ids) - len(kept.ids)
-        given = answer(
-            self.model,
-            kept,
+        if conversation.constrained:
+            # Cut short it would be invalid; the grammar bounds it.
+            longest = longest_answer() + 1
+            most = longest if longest <= room else 0
+        else:
+            most = min(room, self.sampling.max_new_tokens)
+        return Prompt(
+            conversation.id,
             ids,
-            sampling=self.sampling,
-            max_new_tokens=min(room, self.sampling.max_new_tokens),
-            stop_ids=self.chat.stop_ids,
-            seed=(conversation.seed * 1_000_003 + conversation.observation.steps_taken) % (1 << 63),
+            max_new_tokens=most,
+            seed=conversation.seed,
+            turn=conversation.observation.steps_taken,
+            state=self._answer_grammar().begin() if conversation.constrained else None,
         )
-        self._caches.keep(conversation.id, kept)
+
+    def _answer_grammar(self) -> "ActionGrammar":
+        from evaluation.players.action_grammar import ActionGrammar
+
+        if self._grammar is None:
+            vocabulary = int(self.model.config.get_text_config().vocab_size)
+            self._grammar = ActionGrammar(self.chat.tokenizer, vocabulary=vocabulary, end=self.chat.turn_end)
+        return self._grammar
+
+    def _completion(self, prompt: "Prompt", answer: "Answer | None") -> Completion:
+        if answer is None:
+            return Completion(
+                text="",
+                prompt_tokens=len(prompt.ids),
+                failure=f"The prompt of conversation {prompt.conversation_id} has {len(prompt.ids)} tokens, which "
+                f"leaves no room for an answer: {self.name} reads {self._context}; set a prompt budget below that.",
+            )
         return Completion(
-            text=self.chat.text(given.ids),
-            prompt_tokens=len(ids),
-            completion_tokens=len(given.ids),
-            computed_tokens=computed,
-            latency=time.perf_counter() - started,
-            stop="turn_end" if given.ended else "length",
-            token_ids=tuple(given.ids),
-            logprobs=tuple(given.logprobs),
+            text=self.chat.text(answer.ids),
+            prompt_tokens=len(prompt.ids),
+            completion_tokens=len(answer.ids),
+            computed_tokens=answer.computed,
+            latency=answer.seconds,
+            stop="turn_end" if answer.ended else "length",
+            token_ids=tuple(answer.ids),
+            logprobs=tuple(answer.logprobs),
         )
 
 

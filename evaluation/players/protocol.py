@@ -7,7 +7,7 @@ a batch of many are the same call, so that batching changes no caller.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from exceptions.environment import GroundTruth, Observation
 
@@ -23,6 +23,8 @@ class Message:
     content: str
     #: The ids that a model sampled for this assistant message: its next prompt keeps them instead of tokenizing again.
     token_ids: tuple[int, ...] = ()
+    #: Of each of them, 0 for one that a grammar forced; empty where `token_ids` is.
+    logprobs: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Conversation:
     seed: int = 0
     #: The rendered prompt is cut after this many tokens, generation prompt included (the budget policy `cut_right`).
     cut_prompt_at: int | None = None
+    #: Answers are valid actions and nothing else, where a player can see to that (local models can).
+    constrained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,17 @@ class Completion:
     latency: float = 0.0
     stop: CompletionStop = "turn_end"
     token_ids: Sequence[int] = field(default_factory=tuple)
+    #: Of each token, exactly 0 for one that was not sampled because a grammar left no choice.
     logprobs: Sequence[float] = field(default_factory=tuple)
     #: In US dollars; None for a player that has no price.
     price: Decimal | None = None
     #: Why there is no answer, for a player that fails one conversation of a batch; empty when there is one.
     failure: str = ""
+
+    @property
+    def forced_tokens(self) -> int:
+        """How many of the completion's tokens a grammar forced."""
+        return sum(logprob == 0 for logprob in self.logprobs)
 
 
 class PlayerError(Exception):
@@ -90,3 +100,11 @@ class Player(Protocol):
     def release(self, conversation_ids: Sequence[str]) -> None:
         """Forget what was kept for these conversations; unknown ids are ignored."""
         ...
+
+
+@runtime_checkable
+class HoldsTokens(Protocol):
+    """A player that keeps the tokens of open conversations in memory, and so many at most."""
+
+    @property
+    def max_tokens_in_flight(self) -> int: ...

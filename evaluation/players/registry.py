@@ -58,7 +58,7 @@ def _local_model(name: str, config: LocalModelConfig) -> Player:
     from evaluation.players.local_model import LocalModelPlayer
 
     import_torch()
-    from evaluation.players.decoding import Sampling
+    from evaluation.players.drawing import Sampling
 
     player = LocalModelPlayer.load(
         name,

@@ -18,7 +18,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny(tiny_folder: Path) -> TinyPlayer:
     """Makes a player of the tiny Qwen3: `tiny(max_new_tokens=12, temperature=1.0, max_cache_bytes=…)`."""
-    from evaluation.players.decoding import Sampling
+    from evaluation.players.drawing import Sampling
 
     def make(
         *, max_new_tokens: int = 24, temperature: float = 0.0, top_p: float = 1.0, max_cache_bytes: int = 1 << 30

@@ -11,7 +11,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from evaluation.players.decoding import Sampling
+from evaluation.players.drawing import Sampling
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Completion, Conversation, Message, PlayerError
 from exceptions.catalogue import CATALOGUE_PATH
@@ -225,11 +225,16 @@ def test_logprobs_are_those_of_the_distribution_that_was_sampled(
     assert completion.logprobs == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_prompt_beyond_the_model_s_context_is_refused(
+def test_a_prompt_beyond_the_model_s_context_fails_alone_and_says_why(
     tiny_player: LocalModelPlayer, observation: Observation
 ) -> None:
-    with pytest.raises(PlayerError, match="tiny reads 4096; set a prompt budget"):
-        tiny_player.complete([conversation(observation, task="4 5 6 7 " * 3000)])
+    talks = [conversation(observation, "long", task="4 5 6 7 " * 3000), conversation(observation, "short")]
+
+    long, short = tiny_player.complete(talks)
+
+    assert "no room for an answer: tiny reads 4096; set a prompt budget" in long.failure
+    assert short.completion_tokens > 0
+    assert short.failure == ""
 
 
 # peft asks transformers under a name that transformers has deprecated.

@@ -1,0 +1,125 @@
+"""Constrained decoding: the answers that a model can give are the actions of the environment, and nothing else.
+
+One regular expression, made from the environment's vocabulary, for the JSON object that the task describes. Every
+answer in it is valid, and ends: the only free text, the explanation, is bounded. llguidance turns it into the set of
+tokens that may come next, and into tokens that must.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from evaluation.players.protocol import PlayerError
+from exceptions.environment import INVESTIGATIONS, Action, ActionType, Decision, ExceptionType
+
+#: Of an explanation, in characters: two or three sentences.
+MAX_EXPLANATION = 240
+#: Of evidence references: every investigation once.
+MAX_REFERENCES = len(INVESTIGATIONS)
+
+
+def action_pattern() -> str:
+    """The regular expression of all answers. Fields in the order of the task; explanations in printable ASCII."""
+    investigation, decision, kind = (_any_of(names) for names in (INVESTIGATIONS, Decision, ExceptionType))
+    reference = f'"{investigation}"'
+    submit = ", ".join(
+        (
+            f'"final_decision": "{decision}"',
+            f'"exception_type": "{kind}"',
+            rf'"evidence_references": \[({reference}(, {reference}){{0,{MAX_REFERENCES - 1}}})?\]',
+            rf'"explanation": "[!#-\[\]-~][ !#-\[\]-~]{{0,{MAX_EXPLANATION - 1}}}"',
+            r'"confidence": (0(\.[0-9]{1,2})?|1(\.0)?)',
+        )
+    )
+    return (
+        r'\{"action_type": "('
+        f'{investigation}"'
+        f'|{ActionType.PROPOSE_EXCEPTION_TYPE}", "exception_type": "{kind}"'
+        f'|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit}'
+        r")\}"
+    )
+
+
+def longest_answer() -> int:
+    """The most characters that an answer can have; so it has at most as many tokens, and one more that ends it."""
+    longest = Action(
+        action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
+        final_decision=max(Decision, key=len),
+        exception_type=max(ExceptionType, key=len),
+        evidence_references=(max(INVESTIGATIONS, key=len),) * MAX_REFERENCES,
+        explanation="-" * MAX_EXPLANATION,
+        confidence=0.99,
+    )
+    return len(json.dumps(longest.to_dict()))
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return f"({'|'.join(names)})"
+
+
+class ActionGrammar:
+    """The grammar for one tokenizer; `begin` gives each answer a state of its own."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, *, vocabulary: int, end: int) -> None:
+        """`vocabulary`: how many scores the model gives; `end`: the id that ends a turn.
+
+        Raises:
+            PlayerError: llguidance is not installed, or cannot read this tokenizer.
+        """
+        try:
+            import llguidance.hf
+        except ImportError as error:
+            raise PlayerError(
+                "Constrained decoding needs llguidance; install the extra: pip install 'invoiceguard[models]'."
+            ) from error
+        try:
+            ids = llguidance.hf.from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=end)  # type: ignore[arg-type]  # it checks by itself
+        except ValueError as error:
+            raise PlayerError(f"Constrained decoding cannot read this model's tokenizer: {error}") from error
+        self.end = end
+        self._start = llguidance.LLMatcher(ids, llguidance.LLMatcher.grammar_from_regex(action_pattern()))
+
+    def begin(self) -> "AnswerState":
+        """The state before an answer's first token."""
+        return AnswerState(self._start.deep_copy(), self.end)
+
+
+class AnswerState:
+    """How far an answer has come."""
+
+    def __init__(self, matcher: Any, end: int) -> None:
+        self._matcher = matcher
+        self._end = end
+
+    def forced(self) -> list[int]:
+        """The ids that must come next, if no others can; they are taken. The last one may end the turn."""
+        tokens: list[int] = self._matcher.compute_ff_tokens()
+        self._matcher.consume_tokens(tokens)
+        if self._matcher.is_stopped() and (not tokens or tokens[-1] != self._end):
+            tokens.append(self._end)
+        return tokens
+
+    def take(self, token: int) -> None:
+        """Go on after a sampled id."""
+        if not self._matcher.consume_token(token):
+            raise PlayerError(f"Token {token} was drawn and the grammar does not allow it: {self._matcher.get_error()}")
+
+    def allowed(self) -> bytes:
+        """One bit for each id of the vocabulary, least significant first."""
+        mask: bytes = self._matcher.compute_bitmask()
+        return mask
+
+
+def allowed_ids(states: Sequence[AnswerState | None], vocabulary: int, device: torch.device) -> torch.Tensor | None:
+    """What the answers' grammars allow next: bool, (answers, vocabulary). None: no answer has a grammar."""
+    masks = [state.allowed() if state else b"" for state in states]
+    width = max(map(len, masks))
+    if width == 0:
+        return None
+    packed = bytearray(b"".join(mask or b"\xff" * width for mask in masks))
+    octets = torch.frombuffer(packed, dtype=torch.uint8).view(len(masks), width, 1).to(device)
+    bits = octets >> torch.arange(8, dtype=torch.uint8, device=device) & 1
+    return bits.view(len(masks), -1)[:, :vocabulary].bool()
