@@ -1,0 +1,5 @@
+"""The same desk as for the services."""
+
+from tests.evaluation.services.conftest import catalogue
+
+__all__ = ["catalogue"]
