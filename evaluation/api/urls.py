@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from evaluation.api.players import PlayerDetail, PlayerList
 from evaluation.api.runs import RunDetail, RunList, RunResume, RunStop
 
 urlpatterns = [
+    path("players/", PlayerList.as_view(), name="api-players"),
+    path("players/<slug:slug>/", PlayerDetail.as_view(), name="api-player"),
     path("evaluation-runs/", RunList.as_view(), name="api-evaluation-runs"),
     path("evaluation-runs/<uuid:run_id>/", RunDetail.as_view(), name="api-evaluation-run"),
     path("evaluation-runs/<uuid:run_id>/stop/", RunStop.as_view(), name="api-evaluation-run-stop"),

@@ -1,25 +1,12 @@
 """What the forms of all model players have. What is right for a field is decided by the player's configuration."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
-from evaluation.services.players import ConfigRefused, ModelConfig, config_read, slug_of
+from evaluation.services.players import MAX_NAME, ConfigRefused, ModelConfig, config_read, slug_of, slug_problem
 from exceptions.models import PlayerKind
-
-SLUG: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-MAX_NAME: Final = 150
-
-
-def slug_problem(slug: str) -> str | None:
-    """What is wrong with a slug that somebody chose; None for a good one."""
-    if not SLUG.fullmatch(slug):
-        return "Small letters, digits and single hyphens only, such as gpt-4-1-mini."
-    if slug == "new" or slug.startswith("human-"):
-        return "This slug is reserved; choose another."
-    return None
 
 
 def text_field(

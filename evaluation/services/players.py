@@ -1,5 +1,6 @@
 """Model players: register one, change it to its next version."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -19,7 +20,9 @@ CONFIGS: Final[dict[PlayerKind, type[ApiModelConfig] | type[LocalModelConfig]]] 
     PlayerKind.API_MODEL: ApiModelConfig,
     PlayerKind.LOCAL_MODEL: LocalModelConfig,
 }
+MAX_NAME: Final = 150
 MAX_SLUG: Final = 120
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 class ConfigRefused(DeskError):
@@ -99,3 +102,12 @@ def config_read(kind: PlayerKind, given: Mapping[str, Any]) -> ModelConfig:
 def slug_of(name: str) -> str:
     """A slug made of a name: `gpt-4.1 mini` → `gpt-4-1-mini`. `model` when nothing is left of the name."""
     return slugify(name.replace(".", "-").replace("/", "-"))[:MAX_SLUG].strip("-") or "model"
+
+
+def slug_problem(slug: str) -> str | None:
+    """What is wrong with a slug that somebody chose; None for a good one."""
+    if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        return "Small letters, digits and single hyphens only, such as gpt-4-1-mini."
+    if slug == "new" or slug.startswith("human-"):
+        return "This slug is reserved; choose another."
+    return None

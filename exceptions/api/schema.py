@@ -86,7 +86,7 @@ class DeskSchema(AutoSchema):
         problems = [400, 401, 403]
         if "{" in path or getattr(self.view, "pagination_class", None) is not None:
             problems.append(404)
-        if method == "POST":
+        if method in ("POST", "PATCH"):
             problems += [409, 413, 415]
         if method in getattr(self.view, "rates", {}):
             problems.append(429)
@@ -99,10 +99,11 @@ def _problem(schema: dict[str, Any], description: str, example: dict[str, Any] |
 
 
 def _example(status: int, path: str) -> dict[str, Any]:
+    address = path.replace("{reference}", "C-1042").replace("{slug}", "gpt-4-1-mini")
     return Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=_DETAILS[status],
-        instance=re.sub(r"{\w+_id}", "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09", path.replace("{reference}", "C-1042")),
+        instance=re.sub(r"{\w+_id}", "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a09", address),
     ).model_dump(exclude_none=True)

@@ -8,7 +8,6 @@ from exceptions.api.converters import ReferenceConverter
 from exceptions.api.documents import DocumentUpload
 from exceptions.api.episodes import EpisodeDetail, EpisodeList
 from exceptions.api.export import EpisodeExport
-from exceptions.api.players import PlayerList
 from exceptions.api.reference_pages import NothingHere, SchemaDocument, SwaggerPages
 from exceptions.api.sessions import SessionDetail, SessionList, SessionStep
 
@@ -19,7 +18,6 @@ urlpatterns = [
     path("cases/<reference:reference>/", CaseDetail.as_view(), name="api-case"),
     path("case-packs/", CasePackImport.as_view(), name="api-case-packs"),
     path("documents/", DocumentUpload.as_view(), name="api-documents"),
-    path("players/", PlayerList.as_view(), name="api-players"),
     path("episodes/", EpisodeList.as_view(), name="api-episodes"),
     path("episodes/export/", EpisodeExport.as_view(), name="api-episodes-export"),
     path("episodes/<uuid:episode_id>/", EpisodeDetail.as_view(), name="api-episode"),

@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from knox.models import AuthToken
 
 from evaluation.models import EvaluationRun
+from evaluation.players.configs import ApiModelConfig
+from evaluation.services.players import model_player_register
 from evaluation.services.runs import run_launch, run_stop
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
@@ -25,6 +28,7 @@ from exceptions.services.episodes import (
 )
 from exceptions.services.lane import lane_play
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
+from exceptions.services.openenv import openenv_reset
 from exceptions.services.trades import documents_upload
 from tests.access.roles_table import REST_OF_THE_API, Row
 from tests.exceptions.ubl.document_builder import invoice, order
@@ -45,6 +49,14 @@ EVALUATION: Final = {
     "rendering": "append_only",
     "prompt_budget": "2048",
     "prompt_policy": "fail",
+}
+#: What an owner plays over OpenEnv.
+OPENENV_SESSION: Final = UUID(int=17)
+MODEL: Final = {
+    "name": "Another model",
+    "base_url": "http://127.0.0.1:9/v1",
+    "model": "another-model",
+    "max_tokens_field": "max_tokens",
 }
 SUBMIT: Final = RESOLUTION | {"action_type": "submit_final_resolution"}
 
@@ -106,6 +118,12 @@ def stopped_run(_owner: User) -> EvaluationRun:
     return run_stop(run_id=run.pk)
 
 
+def api_player(owner: User) -> Player:
+    """A model by API, at an address where nobody answers."""
+    config = ApiModelConfig(base_url="http://127.0.0.1:9/v1", model="some-model")
+    return model_player_register(name="Some model", config=config, user=owner)
+
+
 #: What stands for a part of an address, by its name.
 PARTS: Final[dict[str, Callable[[User], object]]] = {
     "reference": lambda owner: the_case().reference,
@@ -113,7 +131,9 @@ PARTS: Final[dict[str, Callable[[User], object]]] = {
     "session_id": lambda owner: session(owner).pk,
     "document_id": lambda owner: document(owner).pk,
     "pk": lambda owner: supplier(owner).pk,
+    "slug": lambda owner: api_player(owner).slug,
     "run_id": lambda owner: stopped_run(owner).pk,
+    "env_name": lambda owner: "invoiceguard",
     "digest": lambda owner: token(owner).digest,
 }
 #: Addresses that need an episode in a certain state.
@@ -132,13 +152,17 @@ def address_of(row: Row, owner: User) -> str:
         make = EPISODES.get(row.address)
         return str(make(owner).pk if make else PARTS[found[1]](owner))
 
+    if row.address in ("/openenv/state", "/openenv/step"):
+        openenv_reset(user=owner, session=OPENENV_SESSION, rewards="grounded-1")
+    if row.address == "/openenv/state":
+        return f"{row.address}?session_id={OPENENV_SESSION}"
     address = re.sub(r"<(\w+)>", part, row.address)
     return address + "?player=three-way-match" if row.address.endswith("/accept/") else address
 
 
 def body_of(row: Row) -> dict[str, Any]:
     """What a request of this row sends: arguments of the test client."""
-    if row.method != "POST":
+    if row.method not in ("POST", "PATCH"):
         return {}
     fields: dict[str, Any] = {
         "/cases/import/": lambda: {"pack": _file("pack.json", _pack())},
@@ -150,6 +174,9 @@ def body_of(row: Row) -> dict[str, Any]:
         "/episodes/<episode_id>/ask/": lambda: {"player": "three-way-match"},
         "/documents/": lambda: {"documents": _file("order.xml", order())},
         "/evaluations/new/": lambda: EVALUATION,
+        "/models/new/": lambda: MODEL,
+        "/models/<slug>/change/": lambda: MODEL,
+        "/models/<slug>/key/": lambda: {"key": "sk-for-this-test"},
         "/suppliers/<pk>/": lambda: SupplierForm.initial_from(Supplier.objects.get()),
         "/tokens/": lambda: {"days": "30"},
         "/accounts/login/": lambda: {"username": "somebody", "password": PASSWORD},
@@ -160,8 +187,19 @@ def body_of(row: Row) -> dict[str, Any]:
     sent: dict[str, Any] = {
         "/api/v1/case-packs/": json.loads(_pack()),
         "/api/v1/evaluation-runs/": {"players": ["keyword"]},
+        "/api/v1/players/": {
+            "kind": "local_model",
+            "name": "Another model",
+            "config": {"base_model": "SmolLM2-135M-Instruct"},
+        },
+        "/api/v1/players/<slug>/": {"name": "Renamed"},
         "/api/v1/sessions/": {"case": the_case().reference},
         "/api/v1/sessions/<session_id>/step/": {"action": LOOK},
+        "/openenv/step": {"action": LOOK, "session_id": str(OPENENV_SESSION)},
+        "/openenv/<env_name>/tasks": {"split": "test"},
+        "/openenv/<env_name>/num_tasks": {"split": "test"},
+        "/openenv/<env_name>/task": {"split": "test", "index": 0},
+        "/openenv/<env_name>/task_range": {"split": "test"},
     }
     return {"data": sent.get(row.address, {}), "content_type": "application/json"} if row.address in sent else {}
 
