@@ -69,25 +69,25 @@ def bootstrap_mean(per_case: "Floats") -> Estimate | None:
     return Estimate(value, low, high, len(per_case))
 
 
-def bootstrap_ratio(numerators: "Floats", denominators: "Floats") -> Estimate | None:
-    """Sum over sum, such as invalid steps of all steps, with the percentile interval of resampled cases.
+def bootstrap_ratios(numerators: "Floats", denominators: "Floats") -> "tuple[Floats, Floats, Floats]":
+    """Sums over sums of the columns of (cases, k), such as invalid steps of all steps, with percentile intervals.
 
-    None without a case or with a denominator of 0. Steps of one episode depend on each other, so cases are resampled,
-    not steps.
+    Steps of one episode depend on each other, so cases are resampled, not steps. Denominators must not sum to 0.
     """
     n = len(numerators)
-    if not n or not denominators.sum():
-        return None
-    value = float(numerators.sum() / denominators.sum())
-    if n > MOST_CASES:
-        residuals = numerators - value * denominators
-        half = Z * float(np.sqrt((residuals**2).sum() / (n - 1) * n) / denominators.sum())
-        return Estimate(value, max(value - half, 0.0), min(value + half, 1.0), n)
-    counts = resample_counts(n).astype(np.float64)
-    above, under = counts @ numerators, counts @ denominators
-    drawn = np.divide(above, under, out=np.zeros_like(above), where=under > 0)
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high), n)
+    total = denominators.sum(axis=0)
+    values = numerators.sum(axis=0) / total
+    residuals = numerators - values * denominators
+    if n == 1 or n > MOST_CASES:
+        half = Z * np.sqrt((residuals**2).sum(axis=0) * n / max(n - 1, 1)) / total
+        return values, np.clip(values - half, 0, 1), np.clip(values + half, 0, 1)
+    counts = resample_counts(n).T.astype(np.float32)
+    under = denominators.T.astype(np.float32) @ counts
+    # value + residuals ÷ denominators is numerators ÷ denominators, without their rounding.
+    drawn = np.sort((residuals.T.astype(np.float32) @ counts) / np.where(under > 0, under, 1), axis=1)
+    tails = [np.full(len(values), tail) for tail in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)]
+    low, high = (values + _quantile(drawn, tail) for tail in tails)
+    return values, np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
 def _adjusted(tail: float, bias: "Floats", acceleration: "Floats") -> "Floats":

@@ -27,8 +27,8 @@ class Bin:
 class Calibration:
     """`n` answers that stated a confidence.
 
-    `error`: the expected calibration error, Σ n_b ÷ n · |share right − mean confidence| over the bins. `brier`: the mean
-    of (confidence − right)². Both 0 at best.
+    `error`: the expected calibration error, Σ n_b ÷ n · |share right − mean confidence| over the bins. `brier`: the
+    mean of (confidence − right)². Both 0 at best.
     """
 
     n: int

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FEWEST_CASES: Final = 6
 #: As the intervals: a difference is called at this chance of being wrong.
 ALPHA: Final = 1 - LEVEL
+#: Averages of the same samples in another order differ by less.
+_SAME: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,23 @@ class Difference:
 
 def paired_difference(first: "Floats", second: "Floats") -> Difference | None:
     """Compare two arrays over the same cases; None without a case. The interval is the paired bootstrap's (BCa)."""
+    return paired_differences(first[:, None], second[:, None])[0] if len(first) else None
+
+
+def paired_differences(first: "Floats", second: "Floats") -> list[Difference]:
+    """Compare the columns of two arrays (cases, k) over the same cases, at least one."""
     differences = first - second
-    n = len(differences)
-    if not n:
-        return None
-    value, low, high = (float(part[0]) for part in bootstrap_means(differences[:, None]))
-    more, fewer = int((differences > 1e-9).sum()), int((differences < -1e-9).sum())
-    return Difference(Estimate(value, low, high, n), more, fewer, mcnemar(more, fewer))
+    more = (differences > _SAME).sum(axis=0)
+    fewer = (differences < -_SAME).sum(axis=0)
+    return [
+        Difference(
+            Estimate(float(value), float(low), float(high), len(differences)),
+            int(better),
+            int(worse),
+            mcnemar(int(better), int(worse)),
+        )
+        for value, low, high, better, worse in zip(*bootstrap_means(differences), more, fewer, strict=True)
+    ]
 
 
 def mcnemar(more: int, fewer: int) -> float:

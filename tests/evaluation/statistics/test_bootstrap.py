@@ -12,7 +12,7 @@ from evaluation.statistics.bootstrap import (
     RESAMPLES,
     bootstrap_mean,
     bootstrap_means,
-    bootstrap_ratio,
+    bootstrap_ratios,
     resample_counts,
 )
 
@@ -101,11 +101,20 @@ def test_every_resample_has_as_many_cases_as_the_sample(n: int) -> None:
 
 
 def test_a_ratio_is_all_of_all_and_resamples_cases() -> None:
-    invalid, steps = np.array([0.0, 6.0, 0.0, 3.0]), np.array([8.0, 12.0, 4.0, 6.0])
-    found = bootstrap_ratio(invalid, steps)
-    assert found is not None
-    assert found.value == pytest.approx(9 / 30)
-    assert found.n == 4
-    assert found.low == 0
-    assert 0.4 < found.high <= 0.5
-    assert bootstrap_ratio(np.array([0.0]), np.array([0.0])) is None
+    invalid, steps = np.array([[0.0], [6.0], [0.0], [3.0]]), np.array([[8.0], [12.0], [4.0], [6.0]])
+    [value], [low], [high] = bootstrap_ratios(invalid, steps)
+    assert value == pytest.approx(9 / 30)
+    assert low == pytest.approx(0, abs=1e-6)
+    assert 0.4 < high <= 0.5
+    rng = np.random.default_rng(5)
+    invalid, steps = rng.integers(0, 4, (40, 1)) * 1.0, rng.integers(4, 12, (40, 1)) * 1.0
+    expected = stats.bootstrap(
+        (invalid[:, 0], steps[:, 0]),
+        lambda above, under, axis: above.sum(axis=axis) / under.sum(axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=20_000,
+        rng=rng,
+    ).confidence_interval
+    _value, [low], [high] = bootstrap_ratios(invalid, steps)
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=0.01)
