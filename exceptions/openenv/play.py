@@ -12,7 +12,7 @@ from exceptions.openenv.endpoint import OpenEnvEndpoint, session_meant
 from exceptions.openenv.mcp import answer_call
 from exceptions.openenv.wire import ResetRequest, StepRequest, action_sent, observation_answer, state_answer
 from exceptions.selectors.openenv import session_episode
-from exceptions.services.openenv import openenv_reset, openenv_step
+from exceptions.services.openenv import NoSuchSession, openenv_reset, openenv_step
 
 
 class Reset(OpenEnvEndpoint):
@@ -54,7 +54,10 @@ class State(OpenEnvEndpoint):
         caller = self.caller(STEPS)
         named = request.query_params.get("session_id")
         session = session_meant(caller, None if named is None else _uuid(named))
-        return Response(state_answer(session_episode(caller.user, session)))
+        episode = session_episode(caller.user, session)
+        if episode is None:
+            raise NoSuchSession(f"You have no session {session}.")
+        return Response(state_answer(episode))
 
 
 class Mcp(OpenEnvEndpoint):

@@ -36,8 +36,15 @@ class NoSuchTask(DeskError):
     title = "There is no such task"
 
 
+class NoSuchSession(DeskError):
+    """The user has no such session; that of somebody else is not there at all."""
+
+    status = 404
+    title = "There is no such session"
+
+
 class NotPlaying(DeskError):
-    """The session has no episode in play: it was never reset, it ended, or it was forgotten for too long."""
+    """The session's episode has ended, perhaps because it was forgotten for too long."""
 
     status = 409
     title = "No episode is in play"
@@ -89,12 +96,16 @@ def openenv_step(*, user: User, session: UUID, given: dict[str, Any]) -> Played:
     else its owner has open on the case is marked as informed, before the answer goes out.
 
     Raises:
-        NotPlaying: there is no episode in play.
+        NoSuchSession: nothing was ever played in it by this user.
+        NotPlaying: its episode has ended.
         StepConflict: another connection to the session was faster.
     """
     episode = session_episode(user, session)
-    if episode is None or episode.ended:
-        raise NotPlaying(_why_not(episode))
+    if episode is None:
+        raise NoSuchSession("Nothing is in play here yet. Send reset first.")
+    if episode.ended:
+        ended = f"The episode ended after step {episode.steps_used} ({episode.stop_reason})."
+        raise NotPlaying(f"{ended} Send reset to play another.")
     played = episode_step(episode_id=episode.pk, given=given, number=episode.steps_used + 1)
     if played.episode.ended:
         _mark_informed(user, played.episode.case_version.case_id)
@@ -139,9 +150,3 @@ def _refuse_when_full(user: User) -> None:
 def _mark_informed(user: User, case_id: UUID) -> None:
     elsewhere = Q(origin__in=[EpisodeOrigin.DESK, EpisodeOrigin.API]) & ~Q(status=EpisodeStatus.ENDED)
     Episode.objects.filter(elsewhere, user=user, case_version__case=case_id, informed=False).update(informed=True)
-
-
-def _why_not(episode: Episode | None) -> str:
-    if episode is None:
-        return "Nothing is in play here yet. Send reset first."
-    return f"The episode ended after step {episode.steps_used} ({episode.stop_reason}). Send reset to play another."

@@ -195,6 +195,7 @@ def body_of(row: Row) -> dict[str, Any]:
         "/api/v1/players/<slug>/": {"name": "Renamed"},
         "/api/v1/sessions/": {"case": the_case().reference},
         "/api/v1/sessions/<session_id>/step/": {"action": LOOK},
+        "/openenv/reset": {},
         "/openenv/step": {"action": LOOK, "session_id": str(OPENENV_SESSION)},
         "/openenv/<env_name>/tasks": {"split": "test"},
         "/openenv/<env_name>/num_tasks": {"split": "test"},

@@ -46,7 +46,7 @@ def outcome(row: Row, address: str, user: User | None) -> str:
     """What the user gets: pages by their session, REST by a token. Nothing of it stays."""
     client, headers = Client(), {}
     with transaction.atomic():
-        if user is not None and row.address.startswith("/api/"):
+        if user is not None and row.address.startswith(("/api/", "/openenv/")):
             headers["Authorization"] = f"Token {AuthToken.objects.create(user=user)[1]}"
         elif user is not None:
             client.force_login(user)
