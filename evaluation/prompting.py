@@ -77,6 +77,7 @@ class PromptSettings:
             "prompt_budget": self.budget,
             "prompt_policy": self.policy.value,
             "demonstration": self.demonstration,
+            "constrained": self.constrained,
         }
 
 

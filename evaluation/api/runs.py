@@ -47,8 +47,8 @@ class RunRequest(BaseModel):
     rewards: str = Field(default="grounded-1", max_length=40, description="Reward scheme.", examples=["grounded-1"])
     settings: dict[str, Any] = Field(
         default_factory=dict,
-        description="`rendering`, `prompt_budget`, `prompt_policy`, `demonstration`, `seed`; what is left out is the "
-        "default.",
+        description="`rendering`, `prompt_budget`, `prompt_policy`, `demonstration`, `constrained`, `seed`; what is "
+        "left out is the default.",
         examples=[{"prompt_budget": 2048, "seed": 0}],
     )
     name: str = Field(default="", max_length=150, examples=["Nightly"])

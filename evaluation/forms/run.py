@@ -85,6 +85,11 @@ class RunForm(forms.Form):
         required=False,
         help_text="What a very small untrained model needs to write JSON at all.",
     )
+    constrained = forms.BooleanField(
+        label="Constrained decoding: only valid actions can be written",
+        required=False,
+        help_text="For local models; the invalid rate is then 0 by construction.",
+    )
     name = forms.CharField(
         label="Name",
         required=False,
@@ -119,7 +124,7 @@ class RunForm(forms.Form):
     def launch(self) -> dict[str, Any]:
         """What `run_launch` takes, of a valid form."""
         data = self.cleaned_data
-        prompt = ("rendering", "prompt_budget", "prompt_policy", "demonstration", "seed")
+        prompt = ("rendering", "prompt_budget", "prompt_policy", "demonstration", "constrained", "seed")
         return {
             "players": list(data["players"]),
             "case_set": {"set": data["cases"]},

@@ -46,7 +46,7 @@ def run_launch(
         RunRefused: nobody or nothing to play, a player that no worker plays, settings that do not exist.
         UnknownCases: cases that are not there or cannot be graded.
     """
-    chosen = _settings(settings or {})
+    chosen = run_settings(settings or {})
     versions = list(case_versions(case_set).defer("content"))
     _refuse_impossible(players, versions, rewards, samples)
     run = EvaluationRun.objects.create(
@@ -138,8 +138,12 @@ def _end(run: EvaluationRun, status: RunStatus) -> None:
     run.save(update_fields=["status", "ended_at", "error"])
 
 
-def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """All of an episode's settings, defaults filled in, so that the same conditions are always spelled alike."""
+def run_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """All of an episode's settings, defaults filled in, so that the same conditions are always spelled alike.
+
+    Raises:
+        RunRefused: a setting that does not exist, or one that cannot be what it is.
+    """
     try:
         prompt = PromptSettings.from_settings(given)
         seed = int(given.get("seed", 0))

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--prompt-budget", type=int, default=2048)
         parser.add_argument("--prompt-policy", default="fail")
         parser.add_argument("--demonstration", action="store_true", help="show the form of an answer before the case")
+        parser.add_argument("--constrained", action="store_true", help="let local models write valid actions only")
         parser.add_argument("--name", default="")
         parser.add_argument("--wait", action="store_true", help="show progress; Ctrl-C stops the run")
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 rewards=options["rewards"],
                 settings={
                     name: options[name]
-                    for name in ("rendering", "prompt_budget", "prompt_policy", "demonstration", "seed")
+                    for name in ("rendering", "prompt_budget", "prompt_policy", "demonstration", "constrained", "seed")
                 },
                 samples=options["samples"],
             )

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the catalogue, register the players. Does nothing to what is there already."
+    help = "Migrate; load the catalogue, the players and the recorded runs. Does nothing to what is there already."
     # What is wrong with the site shows when it starts; checking it here would load it twice.
     requires_system_checks = []
 
@@ -21,3 +21,8 @@ class Command(BaseCommand):
         self.stdout.write("The database is migrated.")
         call_command("import_case_pack", catalogue=True, stdout=self.stdout)
         call_command("register_players", stdout=self.stdout)
+        try:
+            call_command("load_recorded_runs", stdout=self.stdout)
+        except CommandError as error:
+            # Nothing of it was stored, and the site works without: it says so and starts.
+            self.stderr.write(f"The recorded evaluation runs were not loaded: {error}")
