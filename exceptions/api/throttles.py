@@ -46,8 +46,12 @@ class WindowThrottle(BaseThrottle):
         window = int(time.time() // self._seconds)
         key = f"throttle:{self._scope}:{caller}:{window}"
         try:
-            cache.add(key, 0, timeout=2 * self._seconds)
-            return cache.incr(key) <= self._limit
+            try:
+                return cache.incr(key) <= self._limit
+            except ValueError:
+                # The first of this window.
+                cache.add(key, 0, timeout=2 * self._seconds)
+                return cache.incr(key) <= self._limit
         except (RedisError, ValueError) as error:
             # ValueError: the key was evicted between the two calls.
             log.warning("a request was not counted against its rate limit", scope=self._scope, error=str(error))

@@ -24,15 +24,15 @@ def playable_cases() -> QuerySet[Case]:
     )
 
 
+def session_episodes(user: User, session: UUID) -> QuerySet[Episode]:
+    """The episodes of one of the user's OpenEnv sessions, open and ended, newest first."""
+    mine = Episode.objects.filter(user=user, origin=EpisodeOrigin.OPENENV, settings__session=str(session))
+    return mine.order_by("-created_at")
+
+
 def session_episode(user: User, session: UUID) -> Episode | None:
-    """The newest episode of one of the user's OpenEnv sessions, open or ended, without the case's content."""
-    return (
-        Episode.objects.filter(user=user, origin=EpisodeOrigin.OPENENV, settings__session=str(session))
-        .select_related("case_version__case")
-        .defer("case_version__content")
-        .order_by("-created_at")
-        .first()
-    )
+    """The session's newest episode, with its case but not what that says."""
+    return session_episodes(user, session).select_related("case_version__case").defer("case_version__content").first()
 
 
 def open_sessions(user: User | None = None) -> QuerySet[Episode]:

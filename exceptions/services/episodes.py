@@ -182,9 +182,12 @@ def episode_step(
             f"The next step is {episode.steps_used + 1}, not {number}. "
             "Nothing was stored; go on from what the episode shows."
         )
-    played = episode_restore(episode)
+    stored = list(episode.steps.all())
+    played = episode_restore(episode, steps=stored)
     observation = played.env.step(given)
-    step_store(episode, played.env.state.steps[-1], StepCost(latency=_seconds_since_last(episode)))
+    since = (stored[-1] if stored else episode).created_at
+    cost = StepCost(latency=(timezone.now() - since).total_seconds())
+    step_store(episode, played.env.state.steps[-1], cost)
     if played.env.state.done:
         episode.override_reason = override_reason
         if accepted_from is not None:
@@ -375,9 +378,8 @@ def _refuse_unstorable(given: object) -> None:
 
 
 def _locked(episode_id: UUID) -> Episode:
-    return Episode.objects.select_for_update(of=("self",)).select_related("case_version__case").get(pk=episode_id)
-
-
-def _seconds_since_last(episode: Episode) -> float:
-    last = episode.steps.last()
-    return (timezone.now() - (last.created_at if last else episode.created_at)).total_seconds()
+    return (
+        Episode.objects.select_for_update(of=("self",))
+        .select_related("case_version__case", "case_version__truth")
+        .get(pk=episode_id)
+    )

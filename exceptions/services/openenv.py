@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from exceptions.models import Case, Episode, EpisodeOrigin, EpisodeStatus
-from exceptions.selectors.openenv import open_sessions, playable_cases, session_episode
+from exceptions.selectors.openenv import open_sessions, playable_cases, session_episodes
 from exceptions.selectors.visibility import is_informed
 from exceptions.services.episodes import Played, episode_cancel, episode_restore, episode_step, human_player
 from exceptions.services.errors import DeskError
@@ -100,7 +100,7 @@ def openenv_step(*, user: User, session: UUID, given: dict[str, Any]) -> Played:
         NotPlaying: its episode has ended.
         StepConflict: another connection to the session was faster.
     """
-    episode = session_episode(user, session)
+    episode = session_episodes(user, session).only("status", "stop_reason", "steps_used").first()
     if episode is None:
         raise NoSuchSession("Nothing is in play here yet. Send reset first.")
     if episode.ended:
@@ -114,7 +114,7 @@ def openenv_step(*, user: User, session: UUID, given: dict[str, Any]) -> Played:
 
 def openenv_close(*, user: User, session: UUID) -> bool:
     """Cancel the session's episode. False: none was in play."""
-    episode = session_episode(user, session)
+    episode = session_episodes(user, session).only("status").first()
     if episode is None or episode.ended:
         return False
     episode_cancel(episode_id=episode.pk)
