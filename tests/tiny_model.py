@@ -74,3 +74,14 @@ def build_tiny_model(folder: Path) -> Path:
     )
     Qwen3ForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+def build_tiny_adapter(base: Path, folder: Path) -> Path:
+    """Write a LoRA adapter of the model in `base` into `folder` in PEFT format, safetensors; returns it."""
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(1)
+    wanted = LoraConfig(r=4, target_modules=["q_proj", "v_proj"], init_lora_weights=False, task_type="CAUSAL_LM")
+    adapted: Any = get_peft_model(Qwen3ForCausalLM.from_pretrained(base), wanted)
+    adapted.save_pretrained(folder)
+    return folder
