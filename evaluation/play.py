@@ -1,16 +1,20 @@
-"""Episodes and one player, turn by turn: all episodes of a batch advance together, and ended ones leave it."""
+"""Episodes and one player, turn by turn: all episodes of a batch advance together, and ended ones leave it.
+
+Needs no Django, unless an episode comes from the database or goes there.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluation.players.protocol import Completion, Conversation, HoldsTokens, Player, PlayerError
-from evaluation.players.scripts import action_text
 from evaluation.prompting import PromptBudgetExceeded, PromptSettings, opening, turn, within_budget
 from exceptions.environment import Case, Environment, StepRecord, StopReason, read_action
-from exceptions.models import Episode, Step
-from exceptions.services.episodes import StepCost
+
+if TYPE_CHECKING:
+    from exceptions.models import Episode, Step
+    from exceptions.services.episodes import StepCost
 
 #: Room that is kept for an answer beside the prompt budget.
 _ANSWER_TOKENS = 256
@@ -54,7 +58,7 @@ class Play:
         return cls(env, conversation, settings)
 
     @classmethod
-    def resumed(cls, episode: Episode) -> "Play":
+    def resumed(cls, episode: "Episode") -> "Play":
         """A stored episode after the steps that it has: what a model sampled stands in it token for token."""
         steps = list(episode.steps.all())
         play = cls.begin(
@@ -83,8 +87,10 @@ class PlayedStep:
     prompt_budget: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def cost(self) -> StepCost:
+    def cost(self) -> "StepCost":
         """What is stored with the step."""
+        from exceptions.services.episodes import StepCost
+
         answer = self.completion
         return StepCost(
             prompt_tokens=answer.prompt_tokens,
@@ -154,8 +160,10 @@ def _has_room(tokens: int | None, going: Sequence[Play], further: Play) -> bool:
     return not going or tokens is None or sum(play.most_tokens for play in (*going, further)) <= tokens
 
 
-def _stored_answer(step: Step) -> Completion:
+def _stored_answer(step: "Step") -> Completion:
     """What was answered at a step; the action as a player would write it, where an action was sent."""
+    from evaluation.players.scripts import action_text
+
     text = action_text(read_action(step.action)) if step.raw_output is None else step.raw_output
     return Completion(text, token_ids=step.token_ids or (), logprobs=step.logprobs or ())
 
