@@ -1,8 +1,8 @@
 """OpenEnv over WebSockets on this machine: `python -m bench.openenv [seconds]`.
 
-Prints steps a second over one connection and over fifty (resets are in the time, not in the count; the client shares the
-machine with one web process and a PostgreSQL that waits for the disk), and the memory that a session takes in the web
-process.
+Prints steps a second over one connection and over fifty (resets are in the time, not in the count; the client shares
+the machine with one web process and a PostgreSQL that waits for the disk), and the memory that a session takes in the
+web process.
 """
 
 import asyncio

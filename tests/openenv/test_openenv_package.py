@@ -104,6 +104,17 @@ def test_its_client_plays_the_catalogue_four_sessions_at_once(
     assert Episode.objects.filter(origin=EpisodeOrigin.OPENENV, status=EpisodeStatus.ENDED).count() == 22
 
 
+def test_the_five_lines_of_the_documentation_run(
+    openenv_python: Path, desk: list[Case], live_site: LiveSite, token: str
+) -> None:
+    text = (ROOT / "docs" / "openenv.md").read_text()
+    lines = text.split("```python\n")[1].split("```")[0].replace("http://127.0.0.1:8000", live_site.url)
+    program = f"token = {token!r}\n{lines}"
+    finished = subprocess.run([openenv_python, "-c", program], capture_output=True, text=True, timeout=120)
+    assert finished.returncode == 0, finished.stderr
+    assert "'criteria'" in finished.stdout
+
+
 def test_its_tool_client_lists_and_calls(
     openenv_python: Path, desk: list[Case], live_site: LiveSite, token: str
 ) -> None:
