@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from pydantic import SecretStr
 
-from evaluation.forms.model_player import ModelForm, number_field, text_field
+from evaluation.forms.model_player import ModelForm, number_field, plain_numbers, text_field
 from evaluation.players.configs import ApiModelConfig
 from evaluation.services.player_keys import key_problem
 from exceptions.models import PlayerKind
@@ -85,7 +85,7 @@ class ApiPlayerForm(ModelForm):
         else:
             shown = config.model_dump(mode="json")
         extra = (config.extra_body if config else None) or None
-        return shown | {"extra_body": json.dumps(extra, ensure_ascii=False) if extra else ""}
+        return plain_numbers(shown) | {"extra_body": json.dumps(extra, ensure_ascii=False) if extra else ""}
 
     def clean_extra_body(self) -> dict[str, Any]:
         """JSON, an object, or nothing."""
@@ -121,7 +121,7 @@ class ApiPlayerForm(ModelForm):
             "price_per_million_output",
             "requests_per_minute",
         }
-        data = {name: self.cleaned_data[name] for name in ApiModelConfig.model_fields}
+        data = {name: self.cleaned_data.get(name) for name in ApiModelConfig.model_fields}
         return {name: value for name, value in data.items() if value is not None or name in nullable}
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from evaluation.forms.model_player import ModelForm, number_field, text_field
+from evaluation.forms.model_player import ModelForm, number_field, plain_numbers, text_field
 from evaluation.players.adapters import adapter_sha256
-from evaluation.players.configs import LocalModelConfig
+from evaluation.players.configs import LocalModelConfig, SamplingConfig
 from evaluation.players.protocol import PlayerError
 from exceptions.models import PlayerKind
 
@@ -51,13 +51,13 @@ class LocalPlayerForm(ModelForm):
     def initial_from(config: LocalModelConfig | None) -> dict[str, Any]:
         """What the form shows for a configuration; the defaults without one."""
         if config is None:
-            return LocalModelConfig.model_validate({"base_model": "-"}).sampling.model_dump()
+            return plain_numbers(SamplingConfig().model_dump())
         adapter = config.adapter
         return {
             "base_model": config.base_model,
             "adapter_path": adapter.path if adapter else "",
             "adapter_sha256": adapter.sha256 if adapter else "",
-            **config.sampling.model_dump(),
+            **plain_numbers(config.sampling.model_dump()),
         }
 
     def clean_adapter_sha256(self) -> str:
@@ -73,6 +73,8 @@ class LocalPlayerForm(ModelForm):
 
     def given(self) -> dict[str, Any]:
         data = self.cleaned_data
-        sampling = {name: data[name] for name in ("temperature", "top_p", "max_new_tokens") if data[name] is not None}
-        adapter = {"path": data["adapter_path"], "sha256": data["adapter_sha256"]} if data["adapter_path"] else None
-        return {"base_model": data["base_model"], "adapter": adapter, "sampling": sampling}
+        names = ("temperature", "top_p", "max_new_tokens")
+        sampling = {name: data[name] for name in names if data.get(name) is not None}
+        path = data.get("adapter_path")
+        adapter = {"path": path, "sha256": data.get("adapter_sha256", "")} if path else None
+        return {"base_model": data.get("base_model"), "adapter": adapter, "sampling": sampling}

@@ -17,6 +17,11 @@ def text_field(
     return forms.CharField(label=label, help_text=help_text, required=required, max_length=1000, widget=widget)
 
 
+def plain_numbers(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """As people write them: `10.0` → `10`."""
+    return {name: f"{value:g}" if isinstance(value, float) else value for name, value in shown.items()}
+
+
 def number_field(label: str, *, help_text: str = "", whole: bool = True, placeholder: str = "") -> forms.Field:
     widget = forms.TextInput(
         attrs={
@@ -65,14 +70,15 @@ class ModelForm(forms.Form):
         return slug
 
     def clean(self) -> dict[str, Any]:
-        """Read the configuration, and put what is wrong with it where it was typed."""
-        if self.errors:
-            return self.cleaned_data
+        """Read the configuration, and put what is wrong with it where it was typed, beside what was wrong before."""
+        already = set(self.errors)
         try:
             self.config = config_read(self.kind, self.given())
         except ConfigRefused as refused:
             for path, message in refused.errors:
-                self.add_error(self._field_of(path), f"{message[:1].upper()}{message[1:]}.")
+                field = self._field_of(path)
+                if field not in already:
+                    self.add_error(field, f"{message[:1].upper()}{message[1:].rstrip('.')}.")
         return self.cleaned_data
 
     def given(self) -> dict[str, Any]:

@@ -152,7 +152,7 @@ class ChatEndpoint:
         except httpx2.TimeoutException:
             raise _Failed(f"it said nothing for {self.config.read_timeout:g} s") from None
         except httpx2.ConnectError as error:
-            raise _Failed(f"it cannot be reached: {self._clean(str(error))}") from None
+            raise _Failed(f"it cannot be reached: {self._clean(_why_unreachable(error))}") from None
         except httpx2.TransportError as error:
             raise _Failed(f"the connection broke in the middle of its answer: {self._clean(str(error))}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -241,6 +241,18 @@ class ChatEndpoint:
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key.get_secret_value(), "•••") if self._key is not None else text
+
+
+def _why_unreachable(error: BaseException) -> str:
+    """What the system said: the client's own words are only that all attempts failed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return str(error)
 
 
 def _retry_after(value: str) -> float | None:

@@ -35,7 +35,7 @@ class LatestScores:
 
 
 def players_that_workers_play(search: str = "", kind: str = "") -> QuerySet[Player]:
-    """Models and scripts, models first; those that are retired last."""
+    """Models, scripts, and of those the constants last; whoever is retired comes after all of them."""
     players = Player.objects.exclude(kind=PlayerKind.HUMAN)
     if kind:
         players = players.filter(kind=kind)
@@ -47,7 +47,10 @@ def players_that_workers_play(search: str = "", kind: str = "") -> QuerySet[Play
             | Q(config__base_model__icontains=search)
         )
     rank = Case(*(When(kind=each, then=position) for position, each in enumerate(_KINDS_FIRST)))
-    return players.annotate(rank=rank).order_by(F("retired_at").asc(nulls_first=True), "rank", "name", "slug")
+    floor = Case(When(slug__startswith="constant-", then=1), default=0)
+    return players.annotate(rank=rank, floor=floor).order_by(
+        F("retired_at").asc(nulls_first=True), "rank", "floor", "name", "slug"
+    )
 
 
 def latest_scores(players: Iterable[Player]) -> dict[UUID, LatestScores]:

@@ -1,7 +1,9 @@
 """A player's configuration in words, and what one version changed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from evaluation.players.configs import ApiModelConfig, LocalModelConfig
@@ -84,11 +86,9 @@ def _api_facts(config: ApiModelConfig) -> Iterator[Fact]:
     )
     yield Fact("Drawn", _drawn(config.temperature, config.top_p), "with the episode’s seed" if config.send_seed else "")
     if config.extra_body:
-        yield Fact(
-            "Further fields", ", ".join(f"{name} = {value}" for name, value in config.extra_body.items()), code=True
-        )
+        yield Fact("Further fields", json.dumps(config.extra_body, ensure_ascii=False), code=True)
     if config.price_per_million_input is not None and config.price_per_million_output is not None:
-        prices = f"US$ {_plain(config.price_per_million_input)} in, {_plain(config.price_per_million_output)} out"
+        prices = f"US$ {_dollars(config.price_per_million_input)} in, {_dollars(config.price_per_million_output)} out"
         yield Fact("Price", prices, "per million tokens")
     else:
         yield Fact("Price", "unknown")
@@ -145,6 +145,7 @@ def _short(value: Any) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _plain(value: Any) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _dollars(value: Decimal) -> str:
+    """`0.4` → `0.40`, `0.00125` stays."""
+    whole, _, fraction = f"{value:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"

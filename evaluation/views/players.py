@@ -49,7 +49,12 @@ def player_list(request: DeskRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            (player, player_words.short_base(player), player_words.short_from(player), scores.get(player.pk))
+            (
+                player,
+                player_words.script_words(player) or player_words.short_base(player),
+                player_words.short_from(player),
+                scores.get(player.pk),
+            )
             for player in page.object_list
         ],
         "search": search,

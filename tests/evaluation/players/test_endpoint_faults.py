@@ -110,7 +110,8 @@ def test_nobody_there() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     answer = one_answer(player_of(f"http://127.0.0.1:{port}/v1", retries=1))
-    assert "it cannot be reached" in answer.failure
+    assert "it cannot be reached: " in answer.failure
+    assert "refused" in answer.failure
     assert "(2 attempts)" in answer.failure
 
 
