@@ -41,8 +41,12 @@ def _play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
         costs = [step.cost for step in play.steps]
         entry_store(entry=entry, token=token, state=play.env.state, costs=costs, error=play.error)
 
+    def renew() -> bool:
+        played = {entry.pk: len(play.steps) for play, entry in zip(plays, entries, strict=True)}
+        return entries_renew(token=token, steps_played=played)
+
     every = min(settings.EPISODE_LEASE_SECONDS / 4, 1.0)
-    with renewed(lambda: entries_renew(token=token), every=every, name=str(token)) as stopped:
+    with renewed(renew, every=every, name=str(token)) as stopped:
         try:
             _play(entries[0], plays, store, stopped.is_set)
         except LeaseLost as error:

@@ -89,6 +89,8 @@ class EvaluationEntry(models.Model):
     lease_worker = models.CharField(max_length=200, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: Steps that the worker has played of it so far; they are stored when the episode has ended.
+    steps_played = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils import timezone
 
 from evaluation.models import EvaluationEntry, EvaluationRun
@@ -13,6 +14,8 @@ from exceptions.environment import StopReason
 
 #: The rate is that of the newest episodes: a run that was stopped over night is not slow.
 _RECENT = 50
+#: Episodes' worth of steps from which time can be told.
+_ENOUGH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class RunProgress:
     reused: int
     playing: int
     workers: int
+    #: Of those that are being played, in episodes: half of two is one.
+    half_done: float
     #: Episodes per minute, over the newest ones; None before two have ended.
     per_minute: float | None
     remaining: timedelta | None
@@ -41,8 +46,8 @@ class RunProgress:
 
     @property
     def share(self) -> float:
-        """Done ÷ planned, 0…1."""
-        return self.done / self.planned if self.planned else 1.0
+        """Done ÷ planned, 0…1, with what is being played counted by its steps."""
+        return (self.done + self.half_done) / self.planned if self.planned else 1.0
 
 
 def run_progress(run: EvaluationRun) -> RunProgress:
@@ -65,17 +70,19 @@ def runs_progress(runs: Iterable[EvaluationRun]) -> dict[UUID, RunProgress]:
             reused_count=Count("pk", filter=Q(reused=True)),
             playing=Count("pk", filter=live),
             workers=Count("lease_worker", filter=live, distinct=True),
+            half_done=Sum(F("steps_played") * 1.0 / F("case_version__max_steps"), filter=live),
         )
     )
     rows = {row["run"]: row for row in counted}
     return {pk: _progress(run, rows.get(pk), now) for pk, run in by_id.items()}
 
 
-def _progress(run: EvaluationRun, row: dict[str, int] | None, now: datetime) -> RunProgress:
+def _progress(run: EvaluationRun, row: dict[str, Any] | None, now: datetime) -> RunProgress:
     counts = row or {}
     played, reused = counts.get("played", 0), counts.get("reused_count", 0)
     rate = None if run.ended else _per_minute(run, now)
-    left = run.planned - played - reused
+    half_done = 0.0 if run.ended else min(counts.get("half_done") or 0.0, counts.get("playing", 0))
+    left = run.planned - played - reused - half_done
     return RunProgress(
         planned=run.planned,
         played=played,
@@ -83,9 +90,21 @@ def _progress(run: EvaluationRun, row: dict[str, int] | None, now: datetime) -> 
         reused=reused,
         playing=0 if run.ended else counts.get("playing", 0),
         workers=0 if run.ended else counts.get("workers", 0),
+        half_done=half_done,
         per_minute=rate,
-        remaining=timedelta(minutes=left / rate) if rate else None,
+        remaining=_remaining(run, left, rate, half_done, now),
     )
+
+
+def _remaining(
+    run: EvaluationRun, left: float, rate: float | None, half_done: float, now: datetime
+) -> timedelta | None:
+    """From the rate; before two episodes have ended, from the steps of those that are being played."""
+    if rate:
+        return timedelta(minutes=left / rate)
+    if run.ended or run.started_at is None or half_done < _ENOUGH:
+        return None
+    return (now - run.started_at) * (left / half_done)
 
 
 def _per_minute(run: EvaluationRun, now: datetime) -> float | None:

@@ -1,13 +1,13 @@
 """What a worker does to the entries of a run: lease some, say that it still plays them, store what it has played."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
@@ -38,7 +38,11 @@ def entries_lease(*, run_id: UUID, queue: str, worker: str) -> tuple[UUID, list[
     most = min(_MOST_AT_ONCE[PlayerKind(first.player.kind)], ceil(mine.count() / _workers(queue)))
     chosen = list(mine.order_by("pk").values_list("pk", flat=True)[:most])
     EvaluationEntry.objects.filter(pk__in=chosen).update(
-        lease_token=token, lease_worker=worker, lease_expires_at=_expiry(), attempts=F("attempts") + 1
+        lease_token=token,
+        lease_worker=worker,
+        lease_expires_at=_expiry(),
+        attempts=F("attempts") + 1,
+        steps_played=0,
     )
     if run.status == RunStatus.QUEUED:
         run.status, run.started_at = RunStatus.RUNNING, run.started_at or timezone.now()
@@ -47,9 +51,13 @@ def entries_lease(*, run_id: UUID, queue: str, worker: str) -> tuple[UUID, list[
     return token, list(entries.select_related("run", "player", "case_version__case", "case_version__truth"))
 
 
-def entries_renew(*, token: UUID) -> bool:
-    """Say that the worker still plays. False: the leases were lost or the run was stopped, and the worker must stop."""
-    return EvaluationEntry.objects.filter(lease_token=token).update(lease_expires_at=_expiry()) > 0
+def entries_renew(*, token: UUID, steps_played: Mapping[int, int]) -> bool:
+    """Say that the worker still plays, and how many steps of each entry it has. False: the leases were lost or the run
+    was stopped, and the worker must stop.
+    """
+    held = EvaluationEntry.objects.filter(lease_token=token)
+    steps = Case(*[When(pk=pk, then=played) for pk, played in steps_played.items()], default=F("steps_played"))
+    return held.update(lease_expires_at=_expiry(), steps_played=steps) > 0
 
 
 def entries_release(*, token: UUID) -> None:

@@ -67,7 +67,7 @@ def run_page(request: DeskRequest, run_id: UUID) -> HttpResponse:
     """How far, and how well? A live fragment asks with `?after=<episodes done>` and is told only what is new."""
     run = get_object_or_404(EvaluationRun.objects.select_related("created_by"), pk=run_id)
     progress = run_progress(run)
-    seen = f"{run.status}-{progress.done}-{progress.playing}"
+    seen = f"{run.status}-{progress.done}-{progress.playing}-{progress.half_done:.0f}"
     alone = bool(request.htmx) and not request.htmx.history_restore_request
     if alone and request.GET.get("after") == seen:
         return HttpResponse(status=204)

@@ -94,11 +94,11 @@ def test_the_live_fragment_says_only_what_is_new_and_stops_by_itself(as_role: As
     client = as_role("reviewer")
     run = run_launch(players=[Player.objects.get(slug="keyword")], case_set={"set": "catalogue"}, user=None)
     page = client.get(f"/evaluations/{run.pk}/").content.decode()
-    assert "?after=queued-0-0" in page
-    assert client.get(f"/evaluations/{run.pk}/?after=queued-0-0", headers=LIVE).status_code == 204
+    assert "?after=queued-0-0-0" in page
+    assert client.get(f"/evaluations/{run.pk}/?after=queued-0-0-0", headers=LIVE).status_code == 204
     run_play(run_id=run.pk, queue="cpu", worker="here")
     run_settle(run_id=run.pk)
-    fragment = client.get(f"/evaluations/{run.pk}/?after=queued-0-0", headers=LIVE)
+    fragment = client.get(f"/evaluations/{run.pk}/?after=queued-0-0-0", headers=LIVE)
     assert fragment.status_code == 200
     assert "<html" not in fragment.content.decode()
     assert "hx-trigger" not in fragment.content.decode()
