@@ -35,7 +35,7 @@ class Published:
 
     @property
     def label(self) -> str:
-        """`gpt-4o, published, n = 22`."""
+        """`gpt-4o (API), published, n = 22`."""
         return f"{self.player}, published, n = {self.n}"
 
 

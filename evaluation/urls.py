@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from evaluation.views import player_actions, players, runs
+from evaluation.views import compare, player_actions, players, runs
 
 urlpatterns = [
+    path("compare/", compare.compare, name="compare"),
+    path("compare/<slug:table>.csv", compare.compare_table, name="compare-table"),
     path("evaluations/", runs.run_list, name="evaluations"),
     path("evaluations/new/", runs.run_new, name="evaluation-new"),
     path("evaluations/<uuid:run_id>/", runs.run_page, name="evaluation"),

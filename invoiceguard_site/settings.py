@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "episodes", "description": "What happened, one by one or all at once."},
         {"name": "evaluations", "description": "Let players play cases, and see how well they do."},
         {"name": "players", "description": "People, scripts and models."},
+        {"name": "comparisons", "description": "Who is better, and whether it can be said."},
         {"name": "documents", "description": "Real trades coming in."},
     ],
 }

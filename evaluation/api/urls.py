@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from evaluation.api.comparisons import ComparisonDetail
 from evaluation.api.players import PlayerDetail, PlayerList
 from evaluation.api.runs import RunDetail, RunList, RunResume, RunStop
 
 urlpatterns = [
+    path("comparisons/", ComparisonDetail.as_view(), name="api-comparisons"),
     path("players/", PlayerList.as_view(), name="api-players"),
     path("players/<slug:slug>/", PlayerDetail.as_view(), name="api-player"),
     path("evaluation-runs/", RunList.as_view(), name="api-evaluation-runs"),

@@ -1,11 +1,11 @@
-"""Resolved, score, success and steps by player, with intervals: the first charts, as the published experiment had them."""
+"""Score, success, steps and resolved by player, with intervals: the first charts, as those of the published runs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, axis, layout, short
+from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, axis, layout, plain, short
 from evaluation.published import OTHER_CASES, PUBLISHED, PUBLISHED_RUBRIC, Published
 from evaluation.selectors.comparison.entrants import Role
 from evaluation.selectors.comparison.figures import Comparison, Row
@@ -94,7 +94,7 @@ def _published(comparison: Comparison, measure: Measure) -> tuple[list[tuple[Pub
 
 def _figure(measure: Measure, rows: list[tuple[Row, Estimate]], published: list[tuple[Published, float]]) -> Figure:
     names = [short(row.label) for row, _estimate in rows] + [
-        f"{short(one.player)} (n {one.n})" for one, _v in published
+        f"{plain(one.player)}, published, n {one.n}" for one, _v in published
     ]
     height = ROW_HEIGHT * max(len(names), 1) + 48
     return {
@@ -150,6 +150,7 @@ def _players(measure: Measure, rows: list[tuple[Row, Estimate]]) -> Iterator[Fig
                 "width": 0,
             },
             "marker": {"symbol": SYMBOLS[role], "size": 9},
+            "cliponaxis": False,
             "text": [_hover(measure, row, estimate) for _at, row, estimate in of_role],
             "hovertemplate": "%{text}<extra></extra>",
         }
@@ -158,9 +159,7 @@ def _players(measure: Measure, rows: list[tuple[Row, Estimate]]) -> Iterator[Fig
 def _hover(measure: Measure, row: Row, estimate: Estimate) -> str:
     digits = measure.places
     interval = f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}"
-    # plotly.js reads a few HTML tags in texts: a name must not be one.
-    name = row.label.replace("&", "&amp;").replace("<", "&lt;")
-    return f"{name}<br>{estimate.value:.{digits}f}, 95 % {interval}, n = {estimate.n}"
+    return f"{plain(row.label)}<br>{estimate.value:.{digits}f}, 95 % {interval}, n = {estimate.n}"
 
 
 def _references(measure: Measure, first: int, published: list[tuple[Published, float]]) -> Iterator[Figure]:
@@ -173,7 +172,8 @@ def _references(measure: Measure, first: int, published: list[tuple[Published, f
             "x": [value for _one, value in published],
             "y": list(range(first, first + len(published))),
             "marker": {"symbol": "diamond-open", "size": 9},
-            "text": [f"{one.label}<br>{value:.{measure.places}f}, {one.cases}" for one, value in published],
+            "cliponaxis": False,
+            "text": [f"{plain(one.label)}<br>{value:.{measure.places}f}, {one.cases}" for one, value in published],
             "hovertemplate": "%{text}<extra></extra>",
         }
 

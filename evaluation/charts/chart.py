@@ -46,10 +46,20 @@ class Chart:
     table: Table
     note: str = ""
 
+    @property
+    def figure_id(self) -> str:
+        """Where the page keeps the figure."""
+        return f"{self.name}-figure"
+
+
+def plain(text: str) -> str:
+    """A text that plotly.js shows as it is: it reads a few HTML tags in what it is given."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
 
 def short(name: str) -> str:
     """A name as charts show it."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return plain(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def layout(*, height: int, **parts: Any) -> Figure:

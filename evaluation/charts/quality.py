@@ -42,6 +42,7 @@ def criteria_chart(comparison: Comparison) -> Chart:
                     "width": 0,
                 },
                 "marker": {"symbol": _SHAPES[place % len(_SHAPES)], "size": 8},
+                "cliponaxis": False,
                 "hovertemplate": "%{x:.3f}<extra>%{fullData.name}</extra>",
             }
         )
@@ -117,7 +118,7 @@ def calibration_chart(comparison: Comparison) -> Chart:
     return Chart(
         name="calibration",
         title="Calibration",
-        words=f"{name}: share of right decisions by stated confidence, with 95 % intervals; the dashed line is perfect.",
+        words=f"{name}: share right by stated confidence, with 95 % intervals; the dashed line is perfect.",
         figure=_calibration_figure(found, subject.entrant.role if subject is not None else Role.MODEL),
         table=_calibration_table(comparison),
         note=f"Expected calibration error {found.error:.3f}, Brier score {found.brier:.3f}, on {found.n} answers."
@@ -165,6 +166,7 @@ def _calibration_traces(found: Calibration | None, role: Role) -> Iterator[Figur
                 "width": 0,
             },
             "marker": {"symbol": SYMBOLS[role], "size": 9},
+            "cliponaxis": False,
             "text": [f"n = {one.right.n}" for one in found.bins],
             "hovertemplate": "stated %{x:.2f}, right %{y:.2f}, %{text}<extra></extra>",
         }

@@ -25,6 +25,11 @@ class Agreement:
     kappa: Estimate | None
     ac1: Estimate
 
+    @property
+    def estimates(self) -> tuple[Estimate, Estimate | None, Estimate]:
+        """The share of equal answers, kappa and AC1."""
+        return self.same, self.kappa, self.ac1
+
 
 def agreement(first: "Codes", second: "Codes", categories: int) -> Agreement | None:
     """Agreement of two raters whose answers are 0…categories−1, one per case; None without a case.

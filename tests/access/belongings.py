@@ -126,6 +126,7 @@ def api_player(owner: User) -> Player:
 
 #: What stands for a part of an address, by its name.
 PARTS: Final[dict[str, Callable[[User], object]]] = {
+    "table": lambda owner: "leaderboard",
     "reference": lambda owner: the_case().reference,
     "episode_id": lambda owner: open_episode(owner).pk,
     "session_id": lambda owner: session(owner).pk,

@@ -35,7 +35,7 @@ class AskedPlayer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to compare. No players: all there are. No `of`: the best one stands in the middle of the paired tests."""
+    """What to compare. No players: all there are. No `of`: the best model is what the others are tested against."""
 
     cases: str = DEFAULT_CASE_SET
     rubric: str = DEFAULT_RUBRIC

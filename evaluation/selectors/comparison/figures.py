@@ -126,7 +126,8 @@ class Comparison:
                 if of.slug == key.slug and of.version in (None, key.version) and of.condition in (None, key.condition):
                     return row
             self.notes.append(f"{of} is not among the players compared here; the best one takes its place.")
-        return next((row for row in self.shown if row.entrant.role != Role.CEILING), None)
+        others = [row for row in self.shown if row.entrant.role != Role.CEILING]
+        return next((row for row in others if row.entrant.role == Role.MODEL), others[0] if others else None)
 
     @property
     def shown(self) -> list[Row]:
