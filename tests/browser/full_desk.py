@@ -6,10 +6,13 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from playwright.sync_api import FilePayload
+from pydantic import SecretStr
 
 from evaluation.play import Play, play_batch
+from evaluation.players.configs import ApiModelConfig
 from evaluation.players.registry import player_for
 from evaluation.prompting import PromptSettings
+from evaluation.services.players import model_player_change, model_player_register
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
 from exceptions.models import Case, Episode, Player, Supplier, UploadedDocument
@@ -37,6 +40,7 @@ class FullDesk:
     document: UUID
     open_episode: UUID
     supplier: int
+    model: str
 
 
 def fill(user: User) -> FullDesk:
@@ -70,6 +74,7 @@ def fill(user: User) -> FullDesk:
         open_episode=started.pk,
         document=UploadedDocument.objects.get(number="INV-79").pk,
         supplier=Supplier.objects.get().pk,
+        model=_register_a_model(user),
     )
 
 
@@ -87,6 +92,16 @@ def every_fate() -> list[FilePayload]:
 def file(name: str, content: bytes) -> FilePayload:
     """A file as the browser is given one."""
     return FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+
+
+def _register_a_model(user: User) -> str:
+    """A model by API in its second version, with a key, at an address where nobody answers; its slug."""
+    config = ApiModelConfig(base_url="http://127.0.0.1:9/v1", model="some/model-with-a-long-name-2026-04-14-preview")
+    player = model_player_register(name="Some model", config=config, key=SecretStr("sk-of-the-test"), user=user)
+    changed = {"temperature": 0.7, "extra_body": {"chat_template_kwargs": {"enable_thinking": False}}}
+    return model_player_change(
+        player=player, name=player.name, config=config.model_copy(update=changed), user=user
+    ).slug
 
 
 def _import_copies() -> None:

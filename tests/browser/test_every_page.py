@@ -34,6 +34,13 @@ FULL: Final = {
     "suppliers": "/suppliers/",
     "supplier": "/suppliers/{supplier}/",
     "tokens": "/tokens/",
+    "models": "/models/",
+    "models, none of which fits": "/models/?q=nothing-fits-this",
+    "model by API": "/models/{model}/",
+    "script": "/models/expert/",
+    "new model by API": "/models/new/",
+    "new local model": "/models/new/?kind=local",
+    "change of a model": "/models/{model}/change/",
 }
 REFUSED: Final = {"/no/such/page/": 404, "/cases/import/": 403}
 
@@ -108,6 +115,22 @@ def test_the_list_of_keys_and_the_menu(signed_in: SignIn, reviewer: Person) -> N
     page.keyboard.press("Escape")
     page.locator("summary", has_text=reviewer.name).click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_model_that_is_refused_and_an_endpoint_that_does_not_answer(
+    signed_in: SignIn, full_desk: tuple[Person, FullDesk], complaints: Complaints
+) -> None:
+    complaints.expect("status of 422")
+    page = signed_in(full_desk[0])
+    page.goto("/models/new/")
+    page.get_by_label("Base URL").fill("ftp://nowhere")
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_text("Nothing was saved.")).to_be_visible()
+    assert_sound(page)
+    page.goto(f"/models/{full_desk[1].model}/")
+    page.get_by_role("button", name="Send one request").click()
+    expect(page.get_by_text("it cannot be reached: Connection refused")).to_be_visible()
     assert_sound(page)
 
 
