@@ -127,6 +127,7 @@ def laid_out(comparison: Comparison) -> dict[str, Any]:
         "complete": comparison.complete,
         "mixed_conditions": comparison.mixed_conditions,
         "conditions": sorted(comparison.conditions.items()),
+        "any_played": any(row.plays.count or row.failed for row in comparison.rows),
         "any_figures": bool(comparison.shown),
         "any_model": any(row.entrant.role == Role.MODEL for row in comparison.shown),
         "verdicts": comparison.verdicts,

@@ -239,7 +239,8 @@ _words: dict[str, str] = {}
 
 def condition_words(conditions: Iterable[str]) -> dict[str, str]:
     """What each condition is, as people say it; at most one query. What a condition means never changes."""
-    missing = sorted(set(conditions) - set(_words) - {""})
+    wanted = set(conditions)
+    missing = sorted(wanted - set(_words) - {""})
     if missing:
         samples = [
             Episode.objects.filter(origin=EpisodeOrigin.EVALUATION, condition=condition)
@@ -250,7 +251,7 @@ def condition_words(conditions: Iterable[str]) -> dict[str, str]:
         first, *others = samples
         for condition, rewards, settings in first.union(*others, all=True) if others else first:
             _words[condition] = _in_words(rewards, settings)
-    return {condition: _words[condition] for condition in conditions if condition in _words}
+    return {condition: _words[condition] for condition in sorted(wanted) if condition in _words}
 
 
 def _in_words(rewards: str, settings: Mapping[str, Any]) -> str:
