@@ -31,14 +31,14 @@ def action_pattern() -> str:
             f'"exception_type": "{kind}"',
             rf'"evidence_references": \[({reference}(, {reference}){{0,{MAX_REFERENCES - 1}}})?\]',
             rf'"explanation": "[!#-\[\]-~][ !#-\[\]-~]{{0,{MAX_EXPLANATION - 1}}}"',
-            r'"confidence": (0(\.[0-9]{1,2})?|1(\.0)?)',
         )
     )
+    confidence = r'(, "confidence": (0(\.[0-9]{1,2})?|1(\.0)?))?'
     return (
         r'\{"action_type": "('
         f'{investigation}"'
         f'|{ActionType.PROPOSE_EXCEPTION_TYPE}", "exception_type": "{kind}"'
-        f'|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit}'
+        f'|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit}{confidence}'
         r")\}"
     )
 

@@ -44,12 +44,14 @@ class LocalModelPlayer:
         `max_cache_bytes` is for keys and values kept between turns; None takes what suits the device.
 
         Raises:
-            PlayerError: the tokenizer has no usable chat template.
+            PlayerError: the tokenizer has no usable chat template, or the model's layers cannot be batched.
         """
         from evaluation.players.chat_tokens import ChatTokens
         from evaluation.players.drawing import Sampling
         from evaluation.players.kv_cache import KeyValueSlots
+        from evaluation.players.packed_attention import check_packable
 
+        check_packable(model)
         self.name = name
         self.model = model
         self.sampling = sampling or Sampling()

