@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 
 from exceptions import environment
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Player
-from exceptions.selectors.visibility import cases_with_visible_answer
+from exceptions.selectors.visibility import answers_visible_to
 
 #: The latest of the user's cases that are looked at.
-CASES_COMPARED: Final = 500
+CASES_COMPARED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,24 @@ class Agreement:
 
 
 def agreement_with(user: User, players: Iterable[Player]) -> list[Agreement]:
-    """The user's first resolution of each case version against each model's latest one. Four queries.
+    """The user's first resolution of each case version against each model's latest one. Two queries.
 
     The first, because every later one was made after having seen the answer. Cases whose answer the user may not see
     now are left out.
     """
     own = (
         Episode.objects.filter(
+            answers_visible_to(user),
             user=user,
             origin=EpisodeOrigin.DESK,
             status=EpisodeStatus.ENDED,
             stop_reason=environment.StopReason.SUBMITTED,
         )
         .order_by("-created_at")
-        .values_list("case_version__case", "case_version", "final_decision", "exception_type")[:CASES_COMPARED]
+        .values_list("case_version", "final_decision", "exception_type")[:CASES_COMPARED]
     )
-    visible = cases_with_visible_answer(user, (case for case, *_rest in own))
-    mine: dict[UUID, tuple[str, str]] = {}
-    for case, version, decision, kind in own:
-        if case in visible:
-            mine[version] = (decision, kind)  # the last one written is the first one played
+    # The last one written is the first one played.
+    mine: dict[UUID, tuple[str, str]] = {version: (decision, kind) for version, decision, kind in own}
     players = list(players)
     theirs: dict[UUID, dict[UUID, tuple[str, str]]] = {player.pk: {} for player in players}
     latest = (
