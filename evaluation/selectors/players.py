@@ -2,20 +2,36 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
+import structlog
+from django.core.cache import cache
 from django.db.models import Avg, Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, When
+from redis.exceptions import RedisError
 
 from evaluation.models import EvaluationEntry, EvaluationRun
 from evaluation.selectors.case_sets import case_set_words
 from exceptions.environment import StopReason
 from exceptions.models import Grade, Player, PlayerKind
 
-if TYPE_CHECKING:
-    from evaluation.statistics.intervals import Estimate
-
+log = structlog.get_logger(__name__)
 _KINDS_FIRST: Final = (PlayerKind.API_MODEL, PlayerKind.LOCAL_MODEL, PlayerKind.SCRIPT)
+#: Seconds that computed scores are kept: a week.
+_KEPT: Final = 7 * 24 * 3600
+_Interval = tuple[float, float, float, int]
+#: Cases, failed episodes, resolved and score: what the cache holds.
+_Figures = tuple[int, int, _Interval | None, _Interval | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over `n` cases with its 95 % interval: an `Estimate` that is read without loading NumPy."""
+
+    value: float
+    low: float
+    high: float
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +46,8 @@ class LatestScores:
     cases: str
     n: int
     failed: int
-    resolved: "Estimate | None"
-    score: "Estimate | None"
+    resolved: Mean | None
+    score: Mean | None
 
 
 def players_that_workers_play(search: str = "", kind: str = "") -> QuerySet[Player]:
@@ -54,8 +70,28 @@ def players_that_workers_play(search: str = "", kind: str = "") -> QuerySet[Play
 
 
 def latest_scores(players: Iterable[Player]) -> dict[UUID, LatestScores]:
-    """By player; one that has not played its present version is left out. Four queries, whatever their number."""
-    wanted = [player.pk for player in players]
+    """By player; one that has not played its present version is left out.
+
+    Two queries, whatever their number, and two more for what is not in the cache: a run that has ended says the same
+    for ever, unless it is resumed, and then it ends at another time.
+    """
+    versions = {player.pk: player.version for player in players}
+    runs = _newest_runs(versions)
+    by_id = EvaluationRun.objects.in_bulk(set(runs.values()))
+    keys = {
+        player: f"player-scores:1:{player}:{versions[player]}:{run}:{ended.isoformat()}"
+        for player, run in runs.items()
+        if (ended := by_id[run].ended_at) is not None
+    }
+    cached = _from_cache(keys)
+    missing = {player: run for player, run in runs.items() if player not in cached}
+    computed = _computed(missing) if missing else {}
+    _into_cache({keys[player]: figures for player, figures in computed.items() if player in keys})
+    return {player: _scores(by_id[run], (cached.get(player) or computed[player])) for player, run in runs.items()}
+
+
+def _newest_runs(versions: dict[UUID, int]) -> dict[UUID, UUID]:
+    """Each player's newest run in which its present version has played."""
     played = EvaluationEntry.objects.filter(
         run=OuterRef("pk"),
         player=OuterRef(OuterRef("pk")),
@@ -63,14 +99,37 @@ def latest_scores(players: Iterable[Player]) -> dict[UUID, LatestScores]:
         episode__isnull=False,
     )
     newest = EvaluationRun.objects.filter(Exists(played)).order_by("-created_at", "-pk").values("pk")[:1]
-    runs = dict(
-        Player.objects.filter(pk__in=wanted)
+    return dict(
+        Player.objects.filter(pk__in=versions)
         .annotate(latest_run=Subquery(newest))
         .filter(latest_run__isnull=False)
         .values_list("pk", "latest_run")
     )
-    if not runs:
+
+
+def _from_cache(keys: dict[UUID, str]) -> dict[UUID, _Figures]:
+    try:
+        found = cache.get_many(keys.values()) if keys else {}
+    except RedisError as error:
+        log.warning("scores are computed anew: the cache does not answer", error=str(error))
         return {}
+    return {player: found[key] for player, key in keys.items() if key in found}
+
+
+def _into_cache(figures: dict[str, _Figures]) -> None:
+    try:
+        if figures:
+            cache.set_many(figures, timeout=_KEPT)
+    except RedisError as error:
+        log.warning("scores are not kept: the cache does not answer", error=str(error))
+
+
+def _computed(runs: dict[UUID, UUID]) -> dict[UUID, _Figures]:
+    import numpy as np
+
+    from evaluation.statistics.bootstrap import bootstrap_mean
+    from evaluation.statistics.intervals import rate
+
     per_case = _per_case(runs)
     failed = dict(
         EvaluationEntry.objects.filter(_pairs(runs, ""), episode__stop_reason=StopReason.PLAYER_ERROR)
@@ -78,27 +137,28 @@ def latest_scores(players: Iterable[Player]) -> dict[UUID, LatestScores]:
         .annotate(count=Count("pk"))
         .values_list("player", "count")
     )
-    by_id = EvaluationRun.objects.in_bulk(set(runs.values()))
-    return {
-        player: _scores(by_id[run], per_case.get(player, []), failed.get(player, 0)) for player, run in runs.items()
-    }
+    figures: dict[UUID, _Figures] = {}
+    for player in runs:
+        cases = per_case.get(player, [])
+        columns = np.array(cases, dtype=np.float64).reshape(len(cases), 2)
+        estimates = rate(columns[:, 0]), bootstrap_mean(columns[:, 1])
+        resolved, score = (
+            (each.value, each.low, each.high, each.n) if each is not None else None for each in estimates
+        )
+        figures[player] = (len(cases), failed.get(player, 0), resolved, score)
+    return figures
 
 
-def _scores(run: EvaluationRun, cases: list[tuple[float, float]], failed: int) -> LatestScores:
-    import numpy as np
-
-    from evaluation.statistics.bootstrap import bootstrap_mean
-    from evaluation.statistics.intervals import rate
-
-    columns = np.array(cases, dtype=np.float64).reshape(len(cases), 2)
+def _scores(run: EvaluationRun, figures: _Figures) -> LatestScores:
+    n, failed, resolved, score = figures
     return LatestScores(
         run_id=run.pk,
         run_name=run.name,
         cases=case_set_words(run.case_set),
-        n=len(cases),
+        n=n,
         failed=failed,
-        resolved=rate(columns[:, 0]),
-        score=bootstrap_mean(columns[:, 1]),
+        resolved=Mean(*resolved) if resolved else None,
+        score=Mean(*score) if score else None,
     )
 
 
