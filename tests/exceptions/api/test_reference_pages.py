@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern
 
-from exceptions.api.urls import urlpatterns
+from evaluation.api.urls import urlpatterns as addresses_of_evaluation
+from exceptions.api.urls import urlpatterns as addresses_of_the_desk
 
 SCHEMA = "/api/v1/schema/"
 NOT_ENDPOINTS = {"api-schema", "api-docs", "api-nothing"}
@@ -33,7 +34,8 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def test_it_has_every_address(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    addresses = [p for p in urlpatterns if isinstance(p, URLPattern) and p.name not in NOT_ENDPOINTS]
+    all_addresses = [*addresses_of_the_desk, *addresses_of_evaluation]
+    addresses = [p for p in all_addresses if isinstance(p, URLPattern) and p.name not in NOT_ENDPOINTS]
     assert len(document["paths"]) == len(addresses)
 
 
@@ -70,6 +72,9 @@ def test_every_json_body_has_examples_that_fit_it(document: dict[str, Any]) -> N
     ]
     assert {name for name, _ in bodies} == {
         "POST /api/v1/case-packs/",
+        "POST /api/v1/evaluation-runs/",
+        "POST /api/v1/players/",
+        "PATCH /api/v1/players/{slug}/",
         "POST /api/v1/sessions/",
         "POST /api/v1/sessions/{session_id}/step/",
     }
