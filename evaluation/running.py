@@ -45,7 +45,7 @@ def _play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
         played = {entry.pk: len(play.steps) for play, entry in zip(plays, entries, strict=True)}
         return entries_renew(token=token, steps_played=played)
 
-    every = min(settings.EPISODE_LEASE_SECONDS / 4, 1.0)
+    every = min(settings.EPISODE_LEASE_SECONDS / 4, settings.EVALUATION_HEARTBEAT_SECONDS)
     with renewed(renew, every=every, name=str(token)) as stopped:
         try:
             _play(entries[0], plays, store, stopped.is_set)

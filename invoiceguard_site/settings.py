@@ -281,6 +281,8 @@ LANE_PLAYERS: list[str] = env.list("LANE_PLAYERS", default=["smollm2-135m-instru
 #: Seconds after which the lease of a worker that stopped renewing it may be taken by another.
 EPISODE_LEASE_SECONDS = env.int("EPISODE_LEASE_SECONDS", default=20)
 EPISODE_MAX_ATTEMPTS = 3
+#: How often a worker renews what it holds of an evaluation run, and looks whether the run was stopped.
+EVALUATION_HEARTBEAT_SECONDS = 1.0
 WORKER_LOST_SECONDS = 20
 #: Strangers may play over OpenEnv, all as one account, and so see the answers to what they have played.
 PUBLIC_DEMO: bool = env.bool("PUBLIC_DEMO", default=False)

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from evaluation.recorded.lines import EpisodeLine, RunLine, StepPart
 from evaluation.services.runs import run_settings
-from exceptions.environment import Environment, StopReason
+from exceptions.environment import Environment, EpisodeOver, StopReason
 from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Player
 from exceptions.services.episodes import StepCost, played_episode_store
 from exceptions.services.errors import DeskError
 
 _TOLERANCE = 1e-9
+#: What ends an episode without a step; the other ends come from playing.
+_FROM_OUTSIDE = (StopReason.PROMPT_BUDGET_EXCEEDED, StopReason.PLAYER_ERROR, StopReason.CANCELLED)
 
 Line = TypeVar("Line", RunLine, EpisodeLine)
 
@@ -86,13 +88,16 @@ def recorded_run_load(path: Path) -> tuple[EvaluationRun | None, str]:
 
 
 def _store(run: EvaluationRun, line: EpisodeLine, player: Player, version: CaseVersion, where: str) -> Episode:
-    env = Environment.replay(version.answered, [step.raw for step in line.steps], rewards=run.rewards)
-    if not env.state.done:
+    try:
+        env = Environment.replay(version.answered, [step.raw for step in line.steps], rewards=run.rewards)
+    except EpisodeOver as error:
+        raise RecordingRefused(f"{where}: the episode has steps after its end here: {error}.") from error
+    if not env.state.done and line.stop_reason in _FROM_OUTSIDE:
         env.end(StopReason(line.stop_reason))
-    if env.state.stop_reason != line.stop_reason or len(env.state.steps) != len(line.steps):
+    if env.state.stop_reason != line.stop_reason:
         raise RecordingRefused(
-            f"{where}: the episode ended with {line.stop_reason} after {len(line.steps)} steps, and here with "
-            f"{env.state.stop_reason} after {len(env.state.steps)}."
+            f"{where}: the episode is said to have ended as {line.stop_reason}, and here it stands at "
+            f"{env.state.stop_reason or 'no end'} after {len(env.state.steps)} steps."
         )
     episode = played_episode_store(
         version=version,

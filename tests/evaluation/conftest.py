@@ -3,9 +3,17 @@
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from evaluation.players.local_model import LocalModelPlayer
 from tests.evaluation.model_episodes import TinyPlayer
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(request: pytest.FixtureRequest, settings: LazySettings) -> None:
+    """A run that is played inside the test's own transaction cannot be renewed from a thread, which does not see it."""
+    if "transactional_db" not in request.fixturenames:
+        settings.EVALUATION_HEARTBEAT_SECONDS = settings.EPISODE_LEASE_SECONDS = 3600
 
 
 @pytest.fixture(scope="session")
