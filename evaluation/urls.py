@@ -6,6 +6,7 @@ from evaluation.views import compare, player_actions, players, runs
 
 urlpatterns = [
     path("compare/", compare.compare, name="compare"),
+    path("compare/best/", compare.compare_best, name="compare-best"),
     path("compare/<slug:table>.csv", compare.compare_table, name="compare-table"),
     path("evaluations/", runs.run_list, name="evaluations"),
     path("evaluations/new/", runs.run_new, name="evaluation-new"),

@@ -5,10 +5,11 @@ NumPy and SciPy are loaded when the first comparison is asked for: a process tha
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from evaluation.selectors.case_sets import CASE_SETS
-from evaluation.selectors.comparison.choice import choice_from
+from evaluation.selectors.comparison.choice import Choice, choice_from
 from exceptions import roles
 from exceptions.environment import RUBRICS
 from exceptions.models import Player, PlayerKind
@@ -38,6 +39,16 @@ def compare(request: DeskRequest) -> HttpResponse:
     return render_list(
         request, page="evaluation/compare.html", fragment="evaluation/compare/comparison.html", context=context
     )
+
+
+@require_safe
+@permission_required(roles.READ_EPISODES, raise_exception=True)
+def compare_best(request: DeskRequest) -> HttpResponse:
+    """The best models on the catalogue, as a part of the desk, which fetches it after itself."""
+    from evaluation.selectors.comparison.figures import Comparison
+    from evaluation.views.compare_best import best_models
+
+    return render(request, "evaluation/compare/best.html", best_models(Comparison(Choice(), request.user)))
 
 
 @require_safe

@@ -14,7 +14,8 @@ from evaluation.selectors.comparison.figures import Comparison, Confusion, Pair,
 from evaluation.selectors.comparison.heat import Cell, State, heat_map
 from evaluation.statistics.intervals import Estimate
 from evaluation.statistics.paired import FEWEST_CASES
-from evaluation.statistics.verdicts import Outcome, p_words, signed
+from evaluation.statistics.verdicts import Outcome, p_words
+from evaluation.views.figure_words import Figure, difference, dollars, percent, plain, resolved
 from exceptions.environment import Decision, ExceptionType
 from exceptions.models import PlayerKind
 from exceptions.views.names import DECISION_NAMES, type_name
@@ -22,13 +23,6 @@ from exceptions.views.names import DECISION_NAMES, type_name
 #: An interval is drawn this wide and high, with a margin for the mark.
 _WIDTH, _MARGIN = 200, 6
 _REFERENCE: Final = PUBLISHED[0]
-_ROLE_WORDS: Final = {
-    Role.CEILING: "ceiling",
-    Role.FLOOR: "floor",
-    Role.RULES: "rules",
-    Role.MODEL: "model",
-    Role.PERSON: "person",
-}
 #: A sign, the class of its cell, and the word for it.
 _SIGNS: Final[dict[State, tuple[str, str, str]]] = {
     "resolved": ("●", "heat-yes", "resolved"),
@@ -43,14 +37,6 @@ _OUTCOMES: Final[dict[Outcome, tuple[str, str]]] = {
     "open": ("open", ""),
     "too_few": ("too few cases", ""),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean and its interval in words."""
-
-    value: str
-    interval: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +129,18 @@ def laid_out(comparison: Comparison) -> dict[str, Any]:
         "calibration": calibration_chart(comparison) if subject and subject.plays.calibration else None,
         "groups": comparison.groups,
         "group_rows": [
-            (row.label, [_percent(found) if (found := group.resolved[at]) else None for group in comparison.groups])
+            (row.label, [percent(found) if (found := group.resolved[at]) else None for group in comparison.groups])
             for at, row in enumerate(comparison.shown)
         ],
         "decisions": _confusion(comparison.decisions, [DECISION_NAMES[decision] for decision in Decision]),
         "types": _confusion(comparison.types, [type_name(kind) for kind in ExceptionType]),
         "agreements": [
-            (one.person.label, one.other.label, one.agreement.n, *map(_two_digits, one.agreement.estimates))
+            (
+                one.person.label,
+                one.other.label,
+                one.agreement.n,
+                *(plain(one_of, 2) if one_of else None for one_of in one.agreement.estimates),
+            )
             for one in comparison.agreements
         ],
         "people": any(row.entrant.role == Role.PERSON for row in comparison.shown),
@@ -164,7 +155,7 @@ def _board_row(comparison: Comparison, row: Row) -> BoardRow:
         label=row.label,
         slug=entrant.slug,
         person=entrant.kind == PlayerKind.HUMAN,
-        role=_ROLE_WORDS[entrant.role],
+        role=entrant.role.value,
         css="person" if entrant.role == Role.PERSON else "model" if entrant.role == Role.MODEL else "script",
         is_subject=row is comparison.subject,
         of_address=comparison.choice.address(of=entrant.key, page=1),
@@ -180,15 +171,15 @@ def _board_row(comparison: Comparison, row: Row) -> BoardRow:
         return fixed
     return replace(
         fixed,
-        resolved=_resolved(row, summary.resolved),
+        resolved=resolved(row, summary.resolved),
         bar=_bar(summary.resolved),
         others=(
-            _percent(summary.decision),
-            _plain(summary.score, 3),
-            _percent(summary.success),
-            _plain(summary.steps, 1),
-            _percent(summary.invalid),
-            *([_dollars(summary.cost)] if summary.cost is not None else []),
+            percent(summary.decision),
+            plain(summary.score, 3),
+            percent(summary.success),
+            plain(summary.steps, 1),
+            percent(summary.invalid),
+            *([dollars(summary.cost)] if summary.cost is not None else []),
         ),
     )
 
@@ -197,14 +188,6 @@ def _samples(row: Row) -> str:
     if row.plays.episodes == row.plays.count:
         return ""
     return f"{row.plays.episodes / row.plays.count:.1f}".removesuffix(".0")
-
-
-def _resolved(row: Row, estimate: Estimate) -> Figure:
-    """`17 of 22` where every case was played once, else a percentage."""
-    interval = f"{signed(100 * estimate.low, 0)}–{signed(100 * estimate.high, 0)} %"
-    if row.plays.episodes == row.plays.count:
-        return Figure(f"{round(estimate.value * estimate.n)} / {estimate.n}", interval)
-    return Figure(f"{100 * estimate.value:.0f} %", interval)
 
 
 def _bar(estimate: Estimate) -> Bar:
@@ -220,39 +203,22 @@ def _share(count: int | None, n: int) -> float:
     return (count or 0) / n
 
 
-def _percent(estimate: Estimate) -> Figure:
-    return Figure(f"{100 * estimate.value:.0f} %", f"{100 * estimate.low:.0f}–{100 * estimate.high:.0f}")
-
-
-def _plain(estimate: Estimate, places: int) -> Figure:
-    return Figure(signed(estimate.value, places), f"{signed(estimate.low, places)}–{signed(estimate.high, places)}")
-
-
-def _dollars(estimate: Estimate) -> Figure:
-    return Figure(f"${estimate.value:.4f}", f"{estimate.low:.4f}–{estimate.high:.4f}")
-
-
 def _pair_row(comparison: Comparison, pair: Pair) -> PairRow:
-    resolved, score = pair.resolved, pair.score
+    found, score = pair.resolved, pair.score
     return PairRow(
         label=pair.other.label,
         of_address=comparison.choice.address(of=pair.other.entrant.key, page=1),
-        n=resolved.n if resolved else None,
-        resolved=_difference(resolved.mean, 2) if resolved else None,
-        discordant=f"{resolved.more} : {resolved.fewer}" if resolved else "–",
-        p=p_words(resolved.p).removeprefix("p ").removeprefix("= ") if resolved else "–",
+        n=found.n if found else None,
+        resolved=difference(found.mean, 2) if found else None,
+        discordant=f"{found.more} : {found.fewer}" if found else "–",
+        p=p_words(found.p).removeprefix("p ").removeprefix("= ") if found else "–",
         corrected_p=p_words(pair.corrected_p).removeprefix("p ").removeprefix("= ")
         if pair.corrected_p is not None
         else "–",
         resolved_verdict=_OUTCOMES[pair.by_resolved],
-        score=_difference(score.mean, 3) if score else None,
+        score=difference(score.mean, 3) if score else None,
         score_verdict=_OUTCOMES[pair.by_score],
     )
-
-
-def _difference(mean: Estimate, places: int) -> Figure:
-    sign = "+" if round(mean.value, places) > 0 else ""
-    return Figure(f"{sign}{signed(mean.value, places)}", f"{signed(mean.low, places)} to {signed(mean.high, places)}")
 
 
 def _confusion(found: Confusion, names: list[str]) -> dict[str, Any]:
@@ -268,10 +234,6 @@ def _confusion(found: Confusion, names: list[str]) -> dict[str, Any]:
             ]
             rows.append((name, [*cells[1:], cells[0]], total))
     return {"columns": [*names, "Nothing submitted"], "rows": rows, "total": found.total}
-
-
-def _two_digits(estimate: Estimate | None) -> Figure | None:
-    return _plain(estimate, 2) if estimate is not None else None
 
 
 def _heat(comparison: Comparison) -> dict[str, Any]:

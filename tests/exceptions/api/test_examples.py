@@ -63,11 +63,33 @@ def test_it_says_why_it_was_refused(live_site: Any, case: Case, token: str) -> N
     assert (refused.returncode, refused.stdout.split(":")[0]) == (1, "Unauthorized")
 
 
-def test_episodes_become_rows(live_site: Any, case: Case, token: str) -> None:
+def test_episodes_become_a_frame_in_five_lines(live_site: Any, case: Case, token: str) -> None:
     run("play_a_case.py", live_site.url, case.reference, token=token)
-    example = loaded("episodes_into_pandas")
-    rows = [example.row(episode) for episode in example.episodes(live_site.url, token, status="ended")]
-    assert len(rows) == 1
-    assert (rows[0]["case"], rows[0]["steps_used"]) == (case.reference, 7)
-    assert 0 < rows[0]["score grounded-1"] < 1
-    assert list(example.episodes(live_site.url, token, status="running")) == []
+    printed = run("episodes_into_pandas.py", live_site.url, "origin=api", token=token)
+    assert printed.returncode == 0, printed.stderr
+    assert "score grounded-1" in printed.stdout
+    assert "human-" in printed.stdout
+    program = (EXAMPLES / "episodes_into_pandas.py").read_text().split('"""')[2]
+    assert len([line for line in program.splitlines() if line and "import" not in line]) <= 5
+
+
+def test_the_client_reads_episodes_players_and_comparisons(live_site: Any, case: Case, token: str) -> None:
+    run("play_a_case.py", live_site.url, case.reference, token=token)
+    client = loaded("invoiceguard_client")
+    desk = client.InvoiceGuard(live_site.url, token)
+    [row] = map(client.flat, desk.episodes(status="ended"))
+    assert (row["case"], row["steps_used"], row["final_decision"]) == (case.reference, 7, "place_on_hold")
+    assert 0 < row["score grounded-1"] < 1
+    assert row["grounded-1 decision"] == 1
+    assert list(desk.episodes(status="running")) == []
+    assert "human" in {player["kind"] for player in desk.players()}
+    assert desk.comparison(rubric="seed-1")["rubric"] == "seed-1"
+
+
+def test_the_client_says_why_it_was_refused(live_site: Any, case: Case, token: str) -> None:
+    client = loaded("invoiceguard_client")
+    desk = client.InvoiceGuard(live_site.url, token)
+    with pytest.raises(client.Refused, match="400: cases"):
+        desk.comparison(cases="moon")
+    with pytest.raises(client.Refused, match="403: This needs one of the roles"):
+        desk.evaluate(["expert"])
