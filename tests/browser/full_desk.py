@@ -1,6 +1,7 @@
 """A desk on which much has happened: cases worked in every way, documents of every fate."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -15,12 +16,13 @@ from evaluation.prompting import PromptSettings
 from evaluation.services.players import model_player_change, model_player_register
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
-from exceptions.models import Case, Episode, Player, Supplier, UploadedDocument
+from exceptions.models import Case, CaseVersion, Episode, Player, Supplier, UploadedDocument
 from exceptions.services.cases import case_pack_import
 from exceptions.services.episodes import StepCost, desk_episode_open, episode_step
 from exceptions.services.lane import lane_play
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
 from exceptions.services.trades import documents_upload
+from tests.evaluation.comparison.played import Ending, model, play, play_all
 from tests.exceptions.ubl.document_builder import invoice, line, order, receipt
 
 #: More than a page of the queue holds.
@@ -64,6 +66,7 @@ def fill(user: User) -> FullDesk:
         ],
         user=user,
     )
+    _evaluate()
     return FullDesk(
         fresh=cases["clean-match"].reference,
         started=started.case_version.case.reference,
@@ -92,6 +95,22 @@ def every_fate() -> list[FilePayload]:
 def file(name: str, content: bytes) -> FilePayload:
     """A file as the browser is given one."""
     return FilePayload(name=name, mimeType="application/octet-stream", buffer=content)
+
+
+def _evaluate() -> None:
+    """Scripts and two models on the catalogue: one in several samples with confidence, one that failed half way."""
+    versions = list(
+        CaseVersion.objects.filter(slice__in=["canonical", "hard"]).select_related("case", "truth").order_by("pk")
+    )
+    for slug in ("expert", "three-way-match", "investigator"):
+        play_all(Player.objects.get(slug=slug), versions, "resolved" if slug == "expert" else "wrong", "decision")
+    sampled, failing = model("sampled"), model("failing <b>")
+    for at, version in enumerate(versions):
+        for seed in range(2):
+            ending: Ending = "resolved" if (at + seed) % 3 else "wrong"
+            play(sampled, version, ending, seed=seed, confidence=0.1 * (at % 10), price=Decimal("0.0004"))
+    play_all(failing, versions[:12], "decision", "open")
+    play_all(failing, versions[12:], "failed")
 
 
 def _register_a_model(user: User) -> str:

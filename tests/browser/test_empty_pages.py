@@ -18,6 +18,7 @@ EMPTY: Final = {
     "/documents/": "Upload an order",
     "/suppliers/": "documents",
     "/tokens/": "Make one above",
+    "/compare/": "Choose another set",
     "/models/": "come with the project",
 }
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from django.contrib.auth.models import Group, User
+from django.utils.text import slugify
 
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Environment, GroundTruth, StopReason, dump_case_pack
@@ -35,8 +36,8 @@ def catalogue() -> list[CaseVersion]:
     return list(CaseVersion.objects.select_related("case", "truth").order_by("case__reference"))
 
 
-def model(slug: str = "model", **config: Any) -> Player:
-    return Player.objects.create(slug=slug, name=slug.title(), kind=PlayerKind.API_MODEL, config=config)
+def model(name: str = "model", **config: Any) -> Player:
+    return Player.objects.create(slug=slugify(name), name=name.title(), kind=PlayerKind.API_MODEL, config=config)
 
 
 def script(slug: str, name: str) -> Player:
