@@ -112,7 +112,7 @@ def eventually(condition: Callable[[], bool], what: str, timeout: float = 90.0) 
         time.sleep(0.2)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     pytest.importorskip("torch", reason="needs the extra `models`")
     from tests.tiny_model import build_tiny_model
@@ -143,7 +143,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     process.stop(timeout=30)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(site: RunningSite) -> Desk:
     desk = Desk(site)
     desk.sign_in()
