@@ -46,7 +46,7 @@ def pairs(comparison: Comparison) -> Table:
     """The subject against everybody else."""
     if comparison.subject is None:
         return Table((), [])
-    columns = (*_PLAYER, "against", "cases in common")
+    columns: tuple[str, ...] = (*_PLAYER, "against", "cases in common")
     columns += ("resolved difference", "low", "high", "better on", "worse on", "McNemar p", "Holm p")
     columns += ("score difference", "score low", "score high", "verdict")
     rows: list[tuple[Value, ...]] = []

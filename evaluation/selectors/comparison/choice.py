@@ -88,7 +88,7 @@ def choice_from(query: QueryDict) -> tuple[Choice, list[tuple[str, str]]]:
     players = [player for text in dict.fromkeys(asked) if (player := _player(text, "players", problems))]
     if len(players) > MOST_PLAYERS:
         problems.append(("players", f"at most {MOST_PLAYERS} are compared at once; the rest is left out"))
-    of = _player(query["of"].strip(), "of", problems) if query.get("of", "").strip() else None
+    of = _player(asked_of, "of", problems) if (asked_of := query.get("of", "").strip()) else None
     page = query.get("page", "").strip() or "1"
     if not re.fullmatch(r"[1-9]\d{0,5}", page):
         problems.append(("page", "counts from 1"))

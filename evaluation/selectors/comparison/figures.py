@@ -153,7 +153,7 @@ class Comparison:
         differences = self._differences(self.subject, others)
         tested = [found[0].p if found else 1.0 for found in differences]
         return [
-            Pair(row, *(found or (None, None)), corrected_p=corrected if found else None)
+            Pair(row, found[0], found[1], corrected) if found else Pair(row, None, None, None)
             for row, found, corrected in zip(others, differences, holm(tested), strict=True)
         ]
 
@@ -219,7 +219,7 @@ class Comparison:
         people = [row for row in self.shown if row.entrant.role == Role.PERSON]
         others = [row for row in self.shown if row.entrant.role in (Role.MODEL, Role.RULES)]
         answers = {id(row): row.plays.answers() for row in (*people, *others)}
-        found = []
+        found: list[PersonAndModel] = []
         for person in people:
             for other in others:
                 first, second = answers[id(person)], answers[id(other)]

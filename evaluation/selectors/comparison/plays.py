@@ -168,10 +168,10 @@ def summarize(plays: Iterable[Plays]) -> None:
     for count, group in by_count.items():
         # Per entrant the same columns, side by side: score, steps, cost, then the criteria.
         columns = np.column_stack([column[one.played] for one in group for column in one.averaged])
-        means = [Estimate(*map(float, ends), n=count) for ends in zip(*bootstrap_means(columns), strict=True)]
+        means = _estimates(bootstrap_means(columns), count)
         invalid = np.column_stack([one.invalid[one.played] for one in group])
         steps = np.column_stack([one.steps[one.played] for one in group])
-        shares = [Estimate(*map(float, ends), n=count) for ends in zip(*bootstrap_ratios(invalid, steps), strict=True)]
+        shares = _estimates(bootstrap_ratios(invalid, steps), count)
         width = len(means) // len(group)
         for at, one in enumerate(group):
             score, steps_mean, cost, *criteria = means[at * width : (at + 1) * width]
@@ -185,6 +185,11 @@ def summarize(plays: Iterable[Plays]) -> None:
                 invalid=shares[at] if shares[at].value else _none_invalid(count),
                 criteria=dict(zip(one.criteria, criteria, strict=True)),
             )
+
+
+def _estimates(ends: "tuple[Floats, Floats, Floats]", cases: int) -> list[Estimate]:
+    values = zip(*ends, strict=True)
+    return [Estimate(float(mean), float(low), float(high), cases) for mean, low, high in values]
 
 
 def _rate(shares: "Floats") -> Estimate:
