@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,9 +48,9 @@ class Chart:
     note: str = ""
 
     @property
-    def figure_id(self) -> str:
-        """Where the page keeps the figure."""
-        return f"{self.name}-figure"
+    def json(self) -> str:
+        """The figure as the page carries it: in an attribute, because htmx lets no script element through."""
+        return json.dumps(self.figure, separators=(",", ":"), allow_nan=False)
 
 
 def plain(text: str) -> str:

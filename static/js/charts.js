@@ -44,15 +44,19 @@ function laidOut(given) {
 }
 
 function draw(place) {
-  const figure = JSON.parse(document.getElementById(place.dataset.figure).textContent);
+  const figure = JSON.parse(place.dataset.figure);
   window.Plotly.react(place, figure.data.map(painted), laidOut(figure.layout), CONFIG);
 }
 
-function drawAll(root = document) {
-  for (const place of root.querySelectorAll("[data-figure]")) draw(place);
+function drawAll() {
+  for (const place of document.querySelectorAll("[data-figure]")) draw(place);
 }
 
 drawAll();
+// What is about to be replaced must not listen to the window's size any longer.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  for (const place of event.detail.target.querySelectorAll("[data-figure]")) window.Plotly.purge(place);
+});
 document.addEventListener("htmx:afterSettle", () => drawAll());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 new MutationObserver(() => drawAll()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
