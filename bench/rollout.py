@@ -102,9 +102,9 @@ def continuous_batching(player: LocalModelPlayer, plays: Sequence[Play]) -> tupl
     seconds = 0.0
     for index in chosen:
         asked = [prompt[index] for prompt in prompts]
-        # Room for every prompt and answer in blocks of 32 tokens.
+        # Room for every prompt and answer in pages of 32 tokens.
         blocks = sum(-(-(len(ids) + _ANSWER_TOKENS) // 32) + 1 for ids in asked)
-        config = ContinuousBatchingConfig(block_size=32, num_blocks=blocks, max_batch_tokens=1024)
+        config = ContinuousBatchingConfig(page_size=32, num_blocks=blocks, max_batch_tokens=1024)
         started = time.perf_counter()
         model.generate_batch(asked, generation_config=greedy, continuous_batching_config=config)
         seconds += time.perf_counter() - started

@@ -1,5 +1,7 @@
 """Episodes and a player, turn by turn."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -167,3 +169,9 @@ def test_each_step_that_the_budget_hit_carries_a_record_of_it(tiny: TinyPlayer, 
     assert steps[0].prompt_budget == {}
     assert steps[1].prompt_budget["policy"] == policy
     assert steps[1].completion.prompt_tokens <= roomy < steps[1].prompt_budget["tokens"]
+
+
+def test_a_trainer_or_a_benchmark_plays_without_django() -> None:
+    code = "import sys, evaluation.play, evaluation.players.local_model; sys.exit('django' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
