@@ -26,6 +26,10 @@ def renewed(renew: Callable[[], bool], *, every: float, name: str) -> Iterator[t
                     lost.set()
             except DatabaseError as error:
                 log.warning("the lease could not be renewed", lease=name, error=str(error))
+            except Exception:
+                # Without renewal another worker takes over: this one must not go on as if nothing were.
+                log.exception("renewing the lease failed", lease=name)
+                lost.set()
             finally:
                 close_old_connections()
 

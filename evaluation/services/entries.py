@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, When
 from django.utils import timezone
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
@@ -56,7 +56,11 @@ def entries_renew(*, token: UUID, steps_played: Mapping[int, int]) -> bool:
     was stopped, and the worker must stop.
     """
     held = EvaluationEntry.objects.filter(lease_token=token)
-    steps = Case(*[When(pk=pk, then=played) for pk, played in steps_played.items()], default=F("steps_played"))
+    steps = Case(
+        *[When(pk=pk, then=played) for pk, played in steps_played.items()],
+        default=F("steps_played"),
+        output_field=PositiveSmallIntegerField(),
+    )
     return held.update(lease_expires_at=_expiry(), steps_played=steps) > 0
 
 

@@ -13,7 +13,9 @@ from evaluation.play import Play, play_batch
 from evaluation.players.configs import ApiModelConfig
 from evaluation.players.registry import player_for
 from evaluation.prompting import PromptSettings
+from evaluation.running import run_play
 from evaluation.services.players import model_player_change, model_player_register
+from evaluation.services.runs import run_launch, run_settle
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
 from exceptions.models import Case, CaseVersion, Episode, Player, Supplier, UploadedDocument
@@ -43,6 +45,8 @@ class FullDesk:
     open_episode: UUID
     supplier: int
     model: str
+    run_done: UUID
+    run_open: UUID
 
 
 def fill(user: User) -> FullDesk:
@@ -78,6 +82,8 @@ def fill(user: User) -> FullDesk:
         document=UploadedDocument.objects.get(number="INV-79").pk,
         supplier=Supplier.objects.get().pk,
         model=_register_a_model(user),
+        run_done=_run(user, ["keyword", "random"], play=True),
+        run_open=_run(user, ["constant-approve-clean-match"], play=False),
     )
 
 
@@ -121,6 +127,16 @@ def _register_a_model(user: User) -> str:
     return model_player_change(
         player=player, name=player.name, config=config.model_copy(update=changed), user=user
     ).slug
+
+
+def _run(user: User, slugs: list[str], *, play: bool) -> UUID:
+    """An evaluation run, played to its end or waiting for a worker; its id."""
+    players = list(Player.objects.filter(slug__in=slugs))
+    run = run_launch(players=players, case_set={"set": "catalogue"}, user=user, samples=2)
+    if play:
+        run_play(run_id=run.pk, queue="cpu", worker="here")
+        run_settle(run_id=run.pk)
+    return run.pk
 
 
 def _import_copies() -> None:

@@ -18,6 +18,7 @@ EMPTY: Final = {
     "/documents/": "Upload an order",
     "/suppliers/": "documents",
     "/tokens/": "Make one above",
+    "/evaluations/": "An admin launches evaluations",
     "/compare/": "Choose another set",
     "/models/": "come with the project",
 }

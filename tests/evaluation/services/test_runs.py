@@ -4,7 +4,8 @@ import pytest
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from evaluation.running import run_play
-from evaluation.services.entries import entries_give_up, entries_lease, entry_store
+from evaluation.selectors.run_progress import run_progress
+from evaluation.services.entries import entries_give_up, entries_lease, entries_renew, entry_store
 from evaluation.services.runs import RunRefused, run_launch, run_resume, run_settle, run_stop
 from exceptions.environment import Environment, EpisodeState, StopReason
 from exceptions.models import Episode, Grade, Player, Step
@@ -114,6 +115,20 @@ def test_two_workers_never_lease_the_same_entry_and_a_lost_lease_stores_nothing(
     with pytest.raises(LeaseLost):
         entry_store(entry=first[0], token=token, state=ended_state(first[0]), costs=[])
     assert not Episode.objects.exists()
+
+
+def test_renewing_says_how_far_each_episode_is_and_whether_to_go_on() -> None:
+    run = launch("expert")
+    token, leased = entries_lease(run_id=run.pk, queue="cpu", worker="one")
+    assert entries_renew(token=token, steps_played={entry.pk: 6 for entry in leased[:11]})
+    run.refresh_from_db()
+    progress = run_progress(run)
+    assert progress.playing == 22
+    assert progress.half_done == pytest.approx(sum(6 / entry.case_version.max_steps for entry in leased[:11]))
+    assert 0 < progress.share < 0.5
+    assert progress.remaining is not None, "told from the steps, before any episode has ended"
+    run_stop(run_id=run.pk)
+    assert not entries_renew(token=token, steps_played={})
 
 
 def test_a_stopped_run_keeps_what_is_finished_and_goes_on_where_it_was() -> None:
