@@ -126,7 +126,7 @@ class RunList(PagedEndpoint[EvaluationRun]):
 
     def get_permissions(self) -> list[Any]:
         """Reading is for everybody who reads episodes, launching is not."""
-        return [holds(roles.EVALUATE)()] if self.request.method == "POST" else super().get_permissions()
+        return [holds(roles.EVALUATE if self.request.method == "POST" else roles.READ_EPISODES)()]
 
     @extend_schema(
         operation_id="evaluation_runs_list", summary="List evaluation runs", tags=["evaluations"], responses=RunRow

@@ -1,6 +1,6 @@
 """What an evaluation run is launched with."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 
@@ -18,7 +18,13 @@ _POLICY_WORDS: Final = {
 }
 
 
-class PlayersField(forms.ModelMultipleChoiceField):
+if TYPE_CHECKING:
+    _ChoiceOfPlayers = forms.ModelMultipleChoiceField[Player]
+else:
+    _ChoiceOfPlayers = forms.ModelMultipleChoiceField
+
+
+class PlayersField(_ChoiceOfPlayers):
     """Players by slug, in groups of their kind."""
 
     def __init__(self) -> None:

@@ -69,7 +69,7 @@ class EvaluationRun(models.Model):
 
     def settings_of_sample(self, sample: int) -> dict[str, Any]:
         """The settings of an episode: the run's, with the seed of this sample."""
-        return self.settings | {"seed": int(self.settings.get("seed", 0)) + sample}
+        return {**self.settings, "seed": int(self.settings.get("seed", 0)) + sample}
 
 
 class EvaluationEntry(models.Model):

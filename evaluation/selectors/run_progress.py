@@ -1,6 +1,6 @@
 """How far an evaluation run is, and when it will be done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,7 +77,7 @@ def runs_progress(runs: Iterable[EvaluationRun]) -> dict[UUID, RunProgress]:
     return {pk: _progress(run, rows.get(pk), now) for pk, run in by_id.items()}
 
 
-def _progress(run: EvaluationRun, row: dict[str, Any] | None, now: datetime) -> RunProgress:
+def _progress(run: EvaluationRun, row: Mapping[str, Any] | None, now: datetime) -> RunProgress:
     counts = row or {}
     played, reused = counts.get("played", 0), counts.get("reused_count", 0)
     rate = None if run.ended else _per_minute(run, now)

@@ -64,6 +64,8 @@ class Field:
 
 #: A script sees nothing of rendering, budget or rewards: it plays the same under all conditions.
 _FLOORS: Final = ("constant:", "investigator", "random")
+#: Who is left out last when there are too many.
+_TURN: Final = {PlayerKind.SCRIPT: 0, PlayerKind.LOCAL_MODEL: 1, PlayerKind.API_MODEL: 1, PlayerKind.HUMAN: 2}
 #: Of one model's conditions those are shown that cover at least this share of the cases its best-covered one does.
 _COVERAGE: Final = 0.5
 
@@ -207,12 +209,13 @@ def _named(choice: Choice, candidates: Mapping[str, _Candidate], notes: list[str
 
 
 def _bounded(entrants: list[Entrant], notes: list[str]) -> list[Entrant]:
-    """Scripts first, then who has played most: what is left out is said."""
-    order = sorted(entrants, key=lambda one: (one.kind != PlayerKind.SCRIPT, -one.cases))
+    """Scripts first, then models, then people, who has played most before others: what is left out is said."""
+    order = sorted(entrants, key=lambda one: (_TURN[one.kind], -one.cases))
     if len(order) > MOST_PLAYERS:
         left_out = len(order) - MOST_PLAYERS
         notes.append(
-            f"{left_out} more have played; the {MOST_PLAYERS} with most cases are shown. Choose others by name."
+            f"{left_out} more have played: {MOST_PLAYERS} are shown, scripts and models first, then who has played "
+            "most. Choose others by name."
         )
     return order[:MOST_PLAYERS]
 

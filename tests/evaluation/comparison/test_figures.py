@@ -5,13 +5,13 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 
-from evaluation.selectors.comparison.choice import AskedPlayer, Choice
+from evaluation.selectors.comparison.choice import MOST_PLAYERS, AskedPlayer, Choice
 from evaluation.selectors.comparison.figures import Comparison, Row
 from evaluation.selectors.comparison.plays import Summary
 from exceptions.environment import RUBRICS
-from exceptions.models import CaseVersion, Episode, Grade
+from exceptions.models import CaseVersion, Episode, EpisodeMode, Grade
 from exceptions.services.cases import case_version_store
-from exceptions.services.episodes import episode_mode_open, session_open
+from exceptions.services.episodes import desk_episode_open, episode_mode_open, session_open
 from tests.evaluation.comparison.played import SETTINGS, model, person, play, play_all, resolve, script
 
 pytestmark = pytest.mark.django_db
@@ -130,9 +130,6 @@ def test_people_count_by_what_they_resolved_unaided(cases: list[CaseVersion], ad
     resolve(rosa, cases[0], "wrong")  # a second time, having seen the answer
     aided = person("otto")
     for version in cases:
-        from exceptions.models import EpisodeMode
-        from exceptions.services.episodes import desk_episode_open
-
         episode_mode_open(episode_id=desk_episode_open(case=version.case, user=aided).pk, mode=EpisodeMode.ALONGSIDE)
         resolve(aided, version)
     leaky = session_open(version=cases[7], user=rosa, rewards="seed-1", client="")
@@ -227,3 +224,14 @@ def test_what_was_kept_is_read_again_when_more_was_played(cases: list[CaseVersio
 def test_of_a_set_without_cases_there_is_nothing_to_say(cases: list[CaseVersion], admin: User) -> None:
     comparison = Comparison(Choice(cases="imported"), admin)
     assert (comparison.rows, comparison.pairs, comparison.verdicts, comparison.groups) == ([], [], [], [])
+
+
+def test_too_many_players_leave_out_people_first_and_say_so(cases: list[CaseVersion], admin: User) -> None:
+    for number in range(MOST_PLAYERS):
+        resolve(person(f"person-{number}"), cases[0])
+    play_all(script("floor", "random"), cases, "wrong")
+    play(model(), cases[0], "resolved")
+    comparison = Comparison(Choice(), admin)
+    assert len(comparison.rows) == MOST_PLAYERS
+    assert {"floor", "model"} <= {row.entrant.slug for row in comparison.rows}
+    assert "2 more have played" in comparison.notes[0]
