@@ -235,10 +235,10 @@ def _read(entrants: Sequence[Entrant], versions: Sequence[UUID], rubric: str) ->
         "decisions": [str(decision) for decision in DECISIONS],
         "types": [str(kind) for kind in EXCEPTION_TYPES],
     }
-    with connection.cursor() as cursor:
-        # psycopg's own cursor: the one that Django puts around it to log queries takes no values for a copy.
-        with cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", values) as copy:
-            rows = _rows(b"".join(copy), fields)
+    statement = f"COPY ({query}) TO STDOUT (FORMAT BINARY)"
+    # psycopg's own cursor: the one that Django puts around it to log queries takes no values for a copy.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, values) as copy:
+        rows = _rows(b"".join(copy), fields)
     places = {version.bytes: place for place, version in enumerate(versions)}
     case = np.fromiter((places[version] for version in rows["case"].tolist()), dtype=np.intp, count=len(rows))
     plays: dict[int, Plays] = {}
