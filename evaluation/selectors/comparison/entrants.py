@@ -75,14 +75,14 @@ PEOPLE_PLAYING: Final = """
     episode.origin IN ('desk', 'api') AND episode.mode IN ('', 'blind') AND episode.rewards = 'grounded-1'
     AND NOT episode.informed AND episode.status = 'ended' AND episode.stop_reason IN ('submitted', 'out_of_steps')
 """
-#: How much everybody has played. The first half is answered by the index `episode_evaluated` alone, the second by
+#: How much everybody has played; people play a case once without having seen its answer. The first half is answered by the index `episode_evaluated` alone, the second by
 #: `episode_unaided`.
 _PLAYED: Final = f"""
     SELECT player_id, player_version, condition, count(*), count(DISTINCT case_version_id)
     FROM exceptions_episode WHERE origin = 'evaluation' AND case_version_id = ANY(%(cases)s::uuid[])
     GROUP BY player_id, player_version, condition
     UNION ALL
-    SELECT episode.player_id, 1, NULL, count(*), count(DISTINCT episode.case_version_id)
+    SELECT episode.player_id, 1, NULL, count(*), count(*)
     FROM exceptions_episode AS episode JOIN exceptions_player AS player ON player.id = episode.player_id
     WHERE player.kind = 'human' AND {PEOPLE_PLAYING} AND episode.case_version_id = ANY(%(cases)s::uuid[])
     GROUP BY episode.player_id

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 #: Pairs of a person and a model or rule set of which the agreement is shown.
-MOST_AGREEMENTS: Final = 60
+MOST_AGREEMENTS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
