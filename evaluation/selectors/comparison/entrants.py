@@ -75,8 +75,8 @@ PEOPLE_PLAYING: Final = """
     episode.origin IN ('desk', 'api') AND episode.mode IN ('', 'blind') AND episode.rewards = 'grounded-1'
     AND NOT episode.informed AND episode.status = 'ended' AND episode.stop_reason IN ('submitted', 'out_of_steps')
 """
-#: How much everybody has played; people play a case once without having seen its answer. The first half is answered by the index `episode_evaluated` alone, the second by
-#: `episode_unaided`.
+#: How much everybody has played. The first half is answered by the index `episode_evaluated` alone, the second by
+#: `episode_unaided`; people play a case once without having seen its answer, so theirs are counted without sorting.
 _PLAYED: Final = f"""
     SELECT player_id, player_version, condition, count(*), count(DISTINCT case_version_id)
     FROM exceptions_episode WHERE origin = 'evaluation' AND case_version_id = ANY(%(cases)s::uuid[])
