@@ -27,12 +27,13 @@ def run_play(*, run_id: UUID, queue: str, worker: str) -> bool:
         token, entries = entries_lease(run_id=run_id, queue=queue, worker=worker)
         if not entries:
             return True
-        _play_leased(token, entries)
+        play_leased(token, entries)
         if _a_reviewer_waits(queue):
             return False
 
 
-def _play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
+def play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
+    """Play leased entries of one player together; those that a stop or a lost lease leaves open are given back."""
     plays = [_begin(entry) for entry in entries]
     by_play = {play.conversation.id: entry for play, entry in zip(plays, entries, strict=True)}
 

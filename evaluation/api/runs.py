@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from evaluation.models import EvaluationRun, RunStatus
 from evaluation.selectors.case_sets import CASE_SETS, DEFAULT_CASE_SET
 from evaluation.selectors.run_progress import RunProgress, run_progress, runs_progress
-from evaluation.selectors.run_results import PlayerResult, run_results
+from evaluation.selectors.run_results import PlayerResult, means_tellable, run_results
 from evaluation.services.runs import MAX_SAMPLES, run_launch, run_resume, run_stop
 from exceptions import roles
 from exceptions.api.endpoint import Endpoint, PagedEndpoint, read_body
@@ -114,6 +115,10 @@ class RunRow(BaseModel):
 class Run(RunRow):
     """A run with what it has found so far."""
 
+    means_withheld: bool = Field(
+        description="The means would tell you answers that you may not see: the run is going, or covers few cases.",
+        examples=[False],
+    )
     players: list[RunPlayer]
 
 
@@ -162,7 +167,7 @@ class RunList(PagedEndpoint[EvaluationRun]):
             samples=body.samples,
         )
         headers = {"Location": reverse("api-evaluation-run", args=[run.pk])}
-        return Response(_run(run).model_dump(mode="json"), status=201, headers=headers)
+        return Response(_run(run, self.user).model_dump(mode="json"), status=201, headers=headers)
 
     def get_queryset(self) -> QuerySet[EvaluationRun]:
         return EvaluationRun.objects.order_by("-created_at", "-pk")
@@ -178,7 +183,7 @@ class RunDetail(Endpoint):
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         """How far it is and what it has found. Its episodes are under `/episodes/`, where you may see them."""
-        return Response(_run(get_object_or_404(EvaluationRun, pk=run_id)).model_dump(mode="json"))
+        return Response(_run(get_object_or_404(EvaluationRun, pk=run_id), self.user).model_dump(mode="json"))
 
 
 class RunStop(Endpoint):
@@ -196,7 +201,7 @@ class RunStop(Endpoint):
     def post(self, request: Request, run_id: UUID) -> Response:
         """Workers leave it within one turn; what is finished stays. A run that has ended stays as it is."""
         get_object_or_404(EvaluationRun, pk=run_id)
-        return Response(_run(run_stop(run_id=run_id)).model_dump(mode="json"))
+        return Response(_run(run_stop(run_id=run_id), self.user).model_dump(mode="json"))
 
 
 class RunResume(Endpoint):
@@ -214,11 +219,16 @@ class RunResume(Endpoint):
     def post(self, request: Request, run_id: UUID) -> Response:
         """Play what is left, and again what failed."""
         get_object_or_404(EvaluationRun, pk=run_id)
-        return Response(_run(run_resume(run_id=run_id)).model_dump(mode="json"))
+        return Response(_run(run_resume(run_id=run_id), self.user).model_dump(mode="json"))
 
 
-def _run(run: EvaluationRun) -> Run:
-    return Run(**_row(run, run_progress(run)), players=[_player(result) for result in run_results(run)])
+def _run(run: EvaluationRun, user: User) -> Run:
+    tellable = means_tellable(run, user)
+    return Run(
+        **_row(run, run_progress(run)),
+        means_withheld=not tellable,
+        players=[_player(result) for result in run_results(run, with_means=tellable)],
+    )
 
 
 def _row(run: EvaluationRun, progress: RunProgress) -> dict[str, Any]:

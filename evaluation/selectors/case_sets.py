@@ -31,6 +31,8 @@ CASE_SETS: Final = {
     )
 }
 DEFAULT_CASE_SET: Final = "catalogue"
+#: A mean over fewer cases is not told to who may not see all of their answers: a constant player's would tell them.
+FEWEST_SEALED: Final = 5
 
 
 class UnknownCases(DeskError):

@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.db.models import Avg, Case, Count, FloatField, Max, Min, Q, QuerySet, Sum, When
 
 from evaluation.models import EvaluationEntry, EvaluationRun
+from evaluation.selectors.case_sets import FEWEST_SEALED
 from exceptions.environment import StopReason
 from exceptions.models import Episode, Grade, Player
 from exceptions.selectors.episode_list import EpisodeRow, episode_rows
+from exceptions.selectors.visibility import cases_with_visible_answer
 
 if TYPE_CHECKING:
     from evaluation.statistics.intervals import Estimate
@@ -38,15 +40,30 @@ class PlayerResult:
     cost: Decimal | None
 
 
-def run_results(run: EvaluationRun) -> list[PlayerResult]:
-    """One row per player, in the order in which they were chosen. Three queries, whatever the run's size."""
+def means_tellable(run: EvaluationRun, user: User) -> bool:
+    """Whether the run's means may be told to the reader: a constant player's over one case would say its answer.
+
+    To who may see the answers of all its cases, always. To others when it has ended and covers enough cases: from two
+    means of a run that is going the newest episode could be told.
+    """
+    cases = set(run.entries.values_list("case_version__case", flat=True).distinct())
+    if run.ended and len(cases) >= FEWEST_SEALED:
+        return True
+    return cases_with_visible_answer(user, cases) == cases
+
+
+def run_results(run: EvaluationRun, *, with_means: bool) -> list[PlayerResult]:
+    """One row per player, in the order in which they were chosen. Three queries, whatever the run's size.
+
+    Without means (`means_tellable`) a row says how far its player is, and nothing of its grades.
+    """
     import numpy as np
 
     from evaluation.statistics.bootstrap import bootstrap_mean
     from evaluation.statistics.intervals import rate
 
     per_case: dict[Any, list[dict[str, Any]]] = {}
-    for row in _per_case(run):
+    for row in _per_case(run) if with_means else ():
         per_case.setdefault(row["episode__entries__player"], []).append(row)
     results = []
     players = {entry.player_id: entry for entry in _first_entries(run)}

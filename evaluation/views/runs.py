@@ -14,7 +14,7 @@ from evaluation.forms.run import RunForm
 from evaluation.models import EvaluationRun
 from evaluation.selectors.case_sets import case_set_words
 from evaluation.selectors.run_progress import run_progress, runs_progress
-from evaluation.selectors.run_results import run_episodes, run_results
+from evaluation.selectors.run_results import means_tellable, run_episodes, run_results
 from evaluation.services.messages import queues_of
 from evaluation.services.runs import RunRefused, run_launch, run_resume, run_stop
 from exceptions import roles
@@ -71,12 +71,14 @@ def run_page(request: DeskRequest, run_id: UUID) -> HttpResponse:
     alone = bool(request.htmx) and not request.htmx.history_restore_request
     if alone and request.GET.get("after") == seen:
         return HttpResponse(status=204)
+    tellable = means_tellable(run, request.user)
     context = {
         "run": run,
+        "tellable": tellable,
         "progress": progress,
         "seen": seen,
         "cases": case_set_words(run.case_set),
-        "results": run_results(run),
+        "results": run_results(run, with_means=tellable),
         "episodes": [listed(row) for row in run_episodes(run, request.user)],
         "unserved": [] if run.ended else sorted(set(queues_of(run.pk)) - queues_served()),
     }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 from django.contrib.auth.models import User
 
-from evaluation.selectors.case_sets import case_versions
+from evaluation.selectors.case_sets import FEWEST_SEALED, case_versions
 from evaluation.selectors.comparison.plays import DECISIONS, EXCEPTION_TYPES
 from exceptions.environment import Decision, ExceptionType
 from exceptions.selectors.visibility import cases_with_visible_answer
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Mask = npt.NDArray[np.bool_]
-
-#: A mean over fewer cases is not told to who may not see all of their answers: a constant player's would tell them.
-FEWEST_SEALED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

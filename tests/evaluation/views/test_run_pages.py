@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import EvaluationRun, RunStatus
-from evaluation.running import run_play
+from evaluation.running import play_leased, run_play
+from evaluation.services.entries import entries_lease
 from evaluation.services.runs import run_launch, run_settle
 from exceptions.models import Case, Player
 from exceptions.services.episodes import desk_episode_open, episode_step
@@ -124,6 +125,27 @@ def test_single_episodes_stay_sealed_until_the_reader_has_resolved_the_case(as_r
     episode_step(episode_id=episode.pk, given=SUBMIT, number=1)
     page = client.get(f"/evaluations/{run.pk}/").content.decode()
     assert page.split("Newest episodes")[1].count("data-row-link") == 1
+
+
+def test_means_are_withheld_where_they_would_tell_an_answer(as_role: As) -> None:
+    """A constant player that resolves the one case of a run is the answer to it."""
+    players = [Player.objects.get(slug="constant-hold-partial-receipt")]
+    reference = Case.objects.get(slug="partial-receipt").reference
+    small = run_launch(players=players, case_set={"references": [reference]}, user=None)
+    going = run_launch(players=players, case_set={"set": "hard"}, user=None)
+    run_play(run_id=small.pk, queue="cpu", worker="here")
+    run_settle(run_id=small.pk)
+    token, leased = entries_lease(run_id=going.pk, queue="cpu", worker="here")
+    play_leased(token, leased[:6])
+    reviewer, supervisor = as_role("reviewer"), as_role("supervisor")
+    for run in (small, going):
+        address = f"/evaluations/{run.pk}/"
+        assert "estimate-plot" not in reviewer.get(address).content.decode()
+        assert "estimate-plot" in supervisor.get(address).content.decode()
+        rest = f"/api/v1/evaluation-runs/{run.pk}/"
+        assert reviewer.get(rest).json()["means_withheld"] is True
+        assert reviewer.get(rest).json()["players"][0]["resolved"] is None
+        assert supervisor.get(rest).json()["players"][0]["resolved"]["n"] == (1 if run == small else 6)
 
 
 def test_a_stopped_run_offers_to_go_on_to_who_may(as_role: As) -> None:
