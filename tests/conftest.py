@@ -270,20 +270,26 @@ def live_site(process_environment: dict[str, str], var_dir: Path) -> Iterator[Li
         env=process_environment,
         check=True,
     )
+    site = _start_web(process_environment, var_dir / "web.log")
+    yield site
+    site.process.stop()
+
+
+@pytest.fixture
+def fresh_site(live_site: LiveSite, process_environment: dict[str, str], var_dir: Path) -> Iterator[LiveSite]:
+    """A web process that nobody has asked anything yet, beside that of the other tests."""
+    site = _start_web(process_environment, var_dir / "web-fresh.log")
+    yield site
+    site.process.stop()
+
+
+def _start_web(environment: dict[str, str], log: Path) -> LiveSite:
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "invoiceguard_site.asgi:application",
-        f"--port={port}",
-        "--lifespan=off",
-    ]
-    process = start_process(command, process_environment, var_dir / "web.log")
+    command = [sys.executable, "-m", "uvicorn", "invoiceguard_site.asgi:application", f"--port={port}"]
+    process = start_process([*command, "--lifespan=off"], environment, log)
     url = f"http://127.0.0.1:{port}"
     wait_for(lambda: answers(f"{url}/healthz"), process, "the site")
-    yield LiveSite(url, process)
-    process.stop()
+    return LiveSite(url, process)
 
 
 @pytest.fixture(scope="session")

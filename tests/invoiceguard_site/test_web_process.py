@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_web_process_holds_no_torch_and_under_200_megabytes(live_site: Any) -> None:
-    with urllib.request.urlopen(f"{live_site.url}/accounts/login/") as page:
+def test_the_web_process_holds_no_torch_and_under_200_megabytes(fresh_site: Any) -> None:
+    with urllib.request.urlopen(f"{fresh_site.url}/accounts/login/") as page:
         assert page.status == 200
-    process = psutil.Process(live_site.process.process.pid)
+    process = psutil.Process(fresh_site.process.process.pid)
     mapped = [place.path for place in process.memory_maps()]
     assert any("site-packages" in path for path in mapped)
     assert [path for path in mapped if "torch" in path or "numpy" in path] == []
