@@ -8,6 +8,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests and checks read the settings without a server behind them.
 CHECK_ENVIRONMENT := SECRET_KEY=only-for-checks INVOICEGUARD_LOCAL=1
 
+# All tests: two processes, each with servers of its own, because browser, worker and test take turns waiting.
+IN_PARALLEL := --numprocesses=2 --dist=loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help run models manage test lint bench install install-dev clean python
 
@@ -22,7 +25,7 @@ manage: install  ## Run a management command on the data of `make run`: make man
 
 test: install-dev  ## Run all tests, in a browser too (ARGS="-k name" chooses)
 	@$(VENV)/python tools/browser.py
-	@$(VENV)/python -m pytest $(ARGS)
+	@$(VENV)/python -m pytest $(or $(ARGS),$(IN_PARALLEL))
 
 lint: install-dev  ## Check style, types, templates, direction of imports, Dockerfile and compose file
 	$(VENV)/ruff check .
