@@ -57,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each process of a parallel run read the settings for servers of its own, here above, and not for these."""
+    for name in ("DJANGO_SETTINGS_MODULE", "INVOICEGUARD_VAR"):
+        os.environ.pop(name, None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     _servers.close()
 
