@@ -5,6 +5,7 @@ browser.
 first test needs it and stopped at the end.
 """
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -109,11 +110,27 @@ def django_db_setup(django_db_setup: None, database_server: str) -> Iterator[Non
     connection.close()
     connection.close_pool()
     name = connection.settings_dict["NAME"]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 10
     with psycopg.connect(database_server, autocommit=True) as server:
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-        while server.execute(others, [name]).fetchone() != (0,) and time.monotonic() < deadline:
+        others = "FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        while server.execute(f"SELECT count(*) {others}", [name]).fetchone() != (0,) and time.monotonic() < deadline:
             time.sleep(0.1)
+        # What is left belongs to threads of this process that have ended without giving their connection back.
+        server.execute(f"SELECT pg_terminate_backend(pid) {others}", [name])
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_playwrights(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its event loop running in this thread. A test that opens no browser must not meet it: what it
+    calls may start one of its own.
+    """
+    if "playwright" in request.fixturenames:
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture
