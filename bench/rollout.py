@@ -1,4 +1,4 @@
-"""The rollout engine against plain loops: `python -m bench.rollout [--cases 22] [--loop-cases 4] [--turns 99]`.
+"""The rollout engine against plain loops: `python -m bench.rollout [--cases 22] [--loop-cases 1] [--turns 99]`.
 
 SmolLM2-135M, greedy, plays the catalogue with a demonstration in its prompt (without one the untrained model writes
 prose; with one it acts in a dozen tokens) and answers of at most 128 tokens: once freely, once under the grammar of
@@ -144,7 +144,7 @@ def print_loop(name: str, loop: tuple[float, int], plays: int, whole: Sequence[t
 def main() -> None:
     parser = argparse.ArgumentParser(description="The rollout engine against plain loops.")
     parser.add_argument("--cases", type=int, default=22, help="played by the engine, of the catalogue")
-    parser.add_argument("--loop-cases", type=int, default=4, help="of these, played by the slow loops")
+    parser.add_argument("--loop-cases", type=int, default=1, help="of these, played by the slow loops")
     parser.add_argument("--turns", type=int, default=99, help="of each episode, at most")
     parser.add_argument("--cache", type=Path, default=Path("var/models"), help="where the converted model is kept")
     options = parser.parse_args()
