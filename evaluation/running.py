@@ -15,7 +15,7 @@ from evaluation.players.registry import player_for
 from evaluation.prompting import PromptSettings
 from evaluation.services.entries import entries_lease, entries_release, entries_renew, entry_store
 from exceptions.environment import StopReason
-from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, PlayerKind
+from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, kinds_on
 from exceptions.services.errors import LeaseLost
 
 log = structlog.get_logger(__name__)
@@ -95,7 +95,6 @@ def _begin(entry: EvaluationEntry) -> Play:
 
 def _a_reviewer_waits(queue: str) -> bool:
     """A lane's episode comes first: somebody looks at it."""
-    local = [PlayerKind.LOCAL_MODEL] if queue == "gpu" else [PlayerKind.SCRIPT, PlayerKind.API_MODEL]
     return Episode.objects.filter(
-        origin=EpisodeOrigin.LANE, status=EpisodeStatus.QUEUED, player__kind__in=local
+        origin=EpisodeOrigin.LANE, status=EpisodeStatus.QUEUED, player__kind__in=kinds_on(queue)
     ).exists()

@@ -234,6 +234,7 @@ REST_FRAMEWORK = {
         "sessions": env.str("RATE_SESSIONS", default="120/min"),
         "steps": env.str("RATE_STEPS", default="3000/min"),
         "imports": env.str("RATE_IMPORTS", default="60/min"),
+        "evaluations": env.str("RATE_EVALUATIONS", default="60/min"),
         "exports": env.str("RATE_EXPORTS", default="20/min"),
         "tokens": env.str("RATE_TOKENS", default="20/min"),
         "openenv-resets": env.str("RATE_OPENENV_RESETS", default="3000/min"),

@@ -126,7 +126,7 @@ class RunList(PagedEndpoint[EvaluationRun]):
     """All runs, and a new one."""
 
     permission_classes = [holds(roles.READ_EPISODES)]
-    rates = {"POST": "imports"}
+    rates = {"POST": "evaluations"}
     queryset = EvaluationRun.objects.all()
 
     def get_permissions(self) -> list[Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions import environment
-from exceptions.models import Episode, EpisodeOrigin, PlayerKind, Worker
+from exceptions.models import Episode, EpisodeOrigin, PlayerKind, Worker, kinds_on
 from exceptions.services.episodes import StepCost, played_episode_store
 from exceptions.services.errors import LeaseLost
 
@@ -141,8 +141,7 @@ def _idle(run_id: UUID, queue: str | None = None) -> QuerySet[EvaluationEntry]:
     )
     if queue is None:
         return idle
-    local = Q(player__kind=PlayerKind.LOCAL_MODEL)
-    return idle.filter(local if queue == "gpu" else ~local)
+    return idle.filter(player__kind__in=kinds_on(queue))
 
 
 def _workers(queue: str) -> int:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
-from exceptions.models import PlayerKind, Worker
+from exceptions.models import Worker, queue_of
 
 RUN_TASK = "evaluation.play_run"
 #: A message that was sent this long ago and has led to no lease is taken for lost.
@@ -47,7 +47,7 @@ def queues_of(run_id: UUID) -> dict[str, int]:
     open_entries = EvaluationEntry.objects.filter(run=run_id, episode__isnull=True)
     idle = open_entries.filter(Q(lease_token__isnull=True) | Q(lease_expires_at__lt=now))
     kinds = set(idle.values_list("player__kind", flat=True).distinct())
-    queues = {"gpu" if kind == PlayerKind.LOCAL_MODEL else "cpu" for kind in kinds}
+    queues = {queue_of(kind) for kind in kinds}
     busy = set(open_entries.filter(lease_expires_at__gte=now).values_list("lease_worker", flat=True).distinct())
     since = now - timedelta(seconds=settings.WORKER_LOST_SECONDS)
     workers = list(Worker.objects.filter(last_seen__gte=since))

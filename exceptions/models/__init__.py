@@ -12,7 +12,7 @@ from exceptions.models.episode import (
     Step,
     settings_condition,
 )
-from exceptions.models.player import Player, PlayerKind, PlayerVersion, Worker
+from exceptions.models.player import Player, PlayerKind, PlayerVersion, Worker, kinds_on, queue_of
 
 __all__ = [
     "Case",
@@ -33,5 +33,7 @@ __all__ = [
     "Supplier",
     "UploadedDocument",
     "Worker",
+    "kinds_on",
+    "queue_of",
     "settings_condition",
 ]

@@ -14,6 +14,16 @@ class PlayerKind(models.TextChoices):
     API_MODEL = "api_model", "API model"
 
 
+def queue_of(kind: str) -> str:
+    """The Celery queue on which players of this kind play: a local model needs the device, everything else does not."""
+    return "gpu" if kind == PlayerKind.LOCAL_MODEL else "cpu"
+
+
+def kinds_on(queue: str) -> list[PlayerKind]:
+    """The kinds of players that workers play on this queue."""
+    return [kind for kind in PlayerKind if kind != PlayerKind.HUMAN and queue_of(kind) == queue]
+
+
 class Player(models.Model):
     """Whoever plays. A changed `config` is a new `version`: episodes keep the number they were played with."""
 
@@ -42,8 +52,8 @@ class Player(models.Model):
 
     @property
     def queue(self) -> str:
-        """The Celery queue on which this player plays: a local model needs the device, everything else does not."""
-        return "gpu" if self.kind == PlayerKind.LOCAL_MODEL else "cpu"
+        """The Celery queue on which this player plays."""
+        return queue_of(self.kind)
 
 
 class PlayerVersion(models.Model):

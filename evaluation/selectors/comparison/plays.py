@@ -2,7 +2,7 @@
 
 Episodes, steps and grades are only ever added, so what an entrant did on a set of cases stays what it was until it has
 more episodes there; the number of them is the stamp by which it is kept. PostgreSQL's binary copy is read straight into
-an array: thirty players on five thousand cases are 20 MB that way, and some 300 MB as Python objects.
+an array, which is far smaller than a Python object for every field.
 """
 
 import threading
