@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from evaluation.selectors.case_sets import CASE_SETS, DEFAULT_CASE_SET
+from evaluation.selectors.case_sets import CASE_SETS, CASE_SETS_OF_A_SEED, DEFAULT_CASE_SET
 from evaluation.selectors.comparison.choice import choice_from
 from exceptions import roles
 from exceptions.api.endpoint import Endpoint
@@ -61,6 +61,10 @@ class ComparedPlayer(BaseModel):
     steps: EstimateRecord | None = Field(description="Steps of an episode.")
     invalid: EstimateRecord | None = Field(description="Share of all steps.")
     cost: EstimateRecord | None = Field(description="US dollars an episode; null for a player that has no price.")
+    twin_accuracy: EstimateRecord | None = Field(
+        description="Share of generated twin pairs with both cases resolved, over the pairs of which both were played; "
+        "null for a set without twins."
+    )
     criteria: dict[str, EstimateRecord] | None = Field(
         description="Each criterion of the rubric.",
         examples=[{"decision": {"value": 0.8, "low": 0.6, "high": 0.95, "n": 22}}],
@@ -122,7 +126,12 @@ class ComparisonDetail(Endpoint):
         summary="Compare players",
         tags=["comparisons"],
         parameters=[
-            OpenApiParameter("cases", str, enum=list(CASE_SETS), default=DEFAULT_CASE_SET, description="Set of cases."),
+            OpenApiParameter(
+                "cases",
+                str,
+                default=DEFAULT_CASE_SET,
+                description=f"Set of cases: {', '.join(CASE_SETS)}, {CASE_SETS_OF_A_SEED}.",
+            ),
             OpenApiParameter("rubric", str, enum=list(RUBRICS), default=DEFAULT_RUBRIC, description="Scores by it."),
             OpenApiParameter("condition", str, description="Only what was played under it: 16 hexadecimal digits."),
             OpenApiParameter(
@@ -148,6 +157,7 @@ class ComparisonDetail(Endpoint):
 
 
 def _record(comparison: "Comparison") -> ComparisonRecord:
+    twins = {id(one.row): one.both for one in comparison.twins}
     return ComparisonRecord(
         case_set=comparison.choice.cases,
         cases=len(comparison.cases),
@@ -156,13 +166,13 @@ def _record(comparison: "Comparison") -> ComparisonRecord:
         mixed_conditions=comparison.mixed_conditions,
         conditions=comparison.conditions,
         notes=comparison.notes,
-        players=[_player(row) for row in comparison.rows],
+        players=[_player(row, twins.get(id(row))) for row in comparison.rows],
         of=str(comparison.subject.entrant.key) if comparison.subject else None,
         pairs=[_pair(comparison, pair) for pair in comparison.pairs],
     )
 
 
-def _player(row: "Row") -> ComparedPlayer:
+def _player(row: "Row", twin_accuracy: "Estimate | None") -> ComparedPlayer:
     entrant, summary = row.entrant, row.summary
     measures: dict[str, Any] = {
         name: _estimate(getattr(summary, name)) if summary is not None else None
@@ -179,6 +189,7 @@ def _player(row: "Row") -> ComparedPlayer:
         episodes=row.plays.episodes,
         failed_episodes=row.failed,
         withheld=row.withheld,
+        twin_accuracy=_estimate(twin_accuracy),
         criteria={name: _sure(one) for name, one in summary.criteria.items()} if summary is not None else None,
         **measures,
     )

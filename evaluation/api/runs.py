@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from evaluation.models import EvaluationRun, RunStatus
-from evaluation.selectors.case_sets import CASE_SETS, DEFAULT_CASE_SET
+from evaluation.selectors.case_sets import CASE_SETS, CASE_SETS_OF_A_SEED, DEFAULT_CASE_SET
 from evaluation.selectors.run_progress import RunProgress, run_progress, runs_progress
 from evaluation.selectors.run_results import PlayerResult, means_tellable, run_results
 from evaluation.services.runs import MAX_SAMPLES, run_launch, run_resume, run_stop
@@ -38,7 +38,7 @@ class RunRequest(BaseModel):
     cases: str = Field(
         default=DEFAULT_CASE_SET,
         max_length=40,
-        description=f"A case set: {', '.join(CASE_SETS)}.",
+        description=f"A case set: {', '.join(CASE_SETS)}, {CASE_SETS_OF_A_SEED}.",
         examples=[DEFAULT_CASE_SET],
     )
     references: list[Reference] | None = Field(

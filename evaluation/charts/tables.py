@@ -100,6 +100,23 @@ def groups(comparison: Comparison) -> Table:
     )
 
 
+def twins(comparison: Comparison) -> Table:
+    """Twin accuracy."""
+    columns = (*_PLAYER, "pairs in the set", "pairs played", "both resolved", "low", "high")
+    return Table(
+        (*columns, "only one", "one low", "one high", "neither", "neither low", "neither high"),
+        [
+            (
+                *_player(found.row.entrant),
+                len(comparison.cases.twins),
+                found.both.n if found.both else None,
+                *(part for share in found.shares for part in _interval(share)),
+            )
+            for found in comparison.twins
+        ],
+    )
+
+
 def agreement(comparison: Comparison) -> Table:
     """People and models."""
     columns = ("person", "other", "n", "same decision", "low", "high", "kappa", "kappa low", "kappa high")
@@ -161,6 +178,7 @@ TABLES: Final[dict[str, Callable[[Comparison], Table]]] = {
     "pairs": pairs,
     "cases": cases,
     "groups": groups,
+    "twins": twins,
     "criteria": lambda comparison: criteria_chart(comparison).table,
     "decisions": decisions,
     "types": types,

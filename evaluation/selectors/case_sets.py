@@ -1,10 +1,11 @@
 """Sets of cases that are played and compared together: the latest version of every case in them that has an answer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 
 from exceptions.environment import Slice
 from exceptions.models import CaseVersion
@@ -13,11 +14,22 @@ from exceptions.services.errors import DeskError
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
-    """A named set. `name` is what stands in addresses and in a run's `case_set`."""
+    """A named set. `name` is what stands in addresses and in a run's `case_set`.
+
+    `ids` narrows it to cases whose ids match this regular expression. Ids of generated cases say how they were made
+    (`g7-000012-partial-receipt`: seed 7), and so does the answer with them: they are for choosing only, never shown.
+    """
 
     name: str
     words: str
     slices: tuple[Slice, ...]
+    ids: str = ""
+
+    @property
+    def query(self) -> Q:
+        """The case versions in it."""
+        inside = Q(slice__in=self.slices)
+        return inside & Q(case__slug__regex=self.ids) if self.ids else inside
 
 
 CASE_SETS: Final = {
@@ -27,10 +39,14 @@ CASE_SETS: Final = {
         CaseSet("canonical", "Catalogue, canonical cases", (Slice.CANONICAL,)),
         CaseSet("hard", "Catalogue, hard cases", (Slice.HARD,)),
         CaseSet("generated", "Generated cases", (Slice.GENERATED,)),
+        CaseSet("twins", "Generated twins", (Slice.GENERATED,), r"^t[0-9]+-"),
         CaseSet("imported", "Imported cases with an answer", (Slice.IMPORTED,)),
     )
 }
 DEFAULT_CASE_SET: Final = "catalogue"
+#: Generated cases, or twins, of one seed.
+_OF_A_SEED: Final = re.compile(r"(?P<kind>generated|twins)-(?P<seed>\d{1,18})")
+CASE_SETS_OF_A_SEED: Final = "generated-<seed>, twins-<seed>"
 #: A mean over fewer cases is not told to who may not see all of their answers: a constant player's would tell them.
 FEWEST_SEALED: Final = 5
 
@@ -42,6 +58,23 @@ class UnknownCases(DeskError):
     title = "There are no such cases"
 
 
+def case_set_named(name: str) -> CaseSet:
+    """The set of that name: one of `CASE_SETS`, or `generated-7` and `twins-7`, those of one seed.
+
+    Raises:
+        UnknownCases: there is none.
+    """
+    if name in CASE_SETS:
+        return CASE_SETS[name]
+    found = _OF_A_SEED.fullmatch(name)
+    if found is None:
+        known = f"{', '.join(CASE_SETS)}, {CASE_SETS_OF_A_SEED}"
+        raise UnknownCases(f"There is no case set {name[:60]!r}; choose one of {known}.")
+    kind, seed = found["kind"], int(found["seed"])
+    letter, words = ("g", "Generated cases") if kind == "generated" else ("t", "Generated twins")
+    return CaseSet(f"{kind}-{seed}", f"{words}, seed {seed}", (Slice.GENERATED,), f"^{letter}{seed}-")
+
+
 def case_versions(case_set: Mapping[str, Any]) -> QuerySet[CaseVersion]:
     """The case versions of a run's `case_set`: `{"set": name}` or `{"references": [...]}`, in the order of references.
 
@@ -51,10 +84,7 @@ def case_versions(case_set: Mapping[str, Any]) -> QuerySet[CaseVersion]:
     gradable = CaseVersion.objects.filter(pk=F("case__latest"), truth__isnull=False).order_by("case__reference")
     if "references" in case_set:
         return _named(gradable, case_set["references"])
-    name = case_set.get("set", DEFAULT_CASE_SET)
-    if name not in CASE_SETS:
-        raise UnknownCases(f"There is no case set {name!r}; choose one of {', '.join(CASE_SETS)}.")
-    return gradable.filter(slice__in=CASE_SETS[name].slices)
+    return gradable.filter(case_set_named(str(case_set.get("set", DEFAULT_CASE_SET))).query)
 
 
 def _named(gradable: QuerySet[CaseVersion], references: Sequence[str]) -> QuerySet[CaseVersion]:
@@ -70,12 +100,29 @@ def case_set_words(case_set: Mapping[str, Any]) -> str:
     if "references" in case_set:
         count = len(case_set["references"])
         return f"{count} chosen case{'s' if count != 1 else ''}"
-    name = case_set.get("set", DEFAULT_CASE_SET)
-    return CASE_SETS[name].words if name in CASE_SETS else str(name)
+    name = str(case_set.get("set", DEFAULT_CASE_SET))
+    try:
+        return case_set_named(name).words
+    except UnknownCases:
+        return name
 
 
 def case_sets_with_counts() -> list[tuple[CaseSet, int]]:
-    """Every set with the number of its cases, for choices; one query."""
+    """Every set with the number of its cases, for choices: the fixed ones, then those of each seed. Two queries."""
     gradable = CaseVersion.objects.filter(pk=F("case__latest"), truth__isnull=False)
-    by_slice = gradable.aggregate(**{one.value: Count("pk", filter=Q(slice=one.value)) for one in Slice})
-    return [(one, sum(by_slice[part.value] for part in one.slices)) for one in CASE_SETS.values()]
+    counts = gradable.aggregate(**{one.name: Count("pk", filter=one.query) for one in CASE_SETS.values()})
+    return [(one, counts[one.name]) for one in CASE_SETS.values()] + _of_each_seed(gradable)
+
+
+def _of_each_seed(gradable: QuerySet[CaseVersion]) -> list[tuple[CaseSet, int]]:
+    made = gradable.filter(slice=Slice.GENERATED, case__slug__regex=r"^[gt][0-9]{1,18}-")
+    by_prefix = (
+        made.annotate(
+            prefix=Func(F("case__slug"), Value("-"), Value(1), function="split_part", output_field=TextField())
+        )
+        .values_list("prefix")
+        .annotate(count=Count("pk"))
+    )
+    kinds = {"g": "generated", "t": "twins"}
+    found = [(case_set_named(f"{kinds[prefix[0]]}-{prefix[1:]}"), count) for prefix, count in by_prefix]
+    return sorted(found, key=lambda one: (one[0].words.split(",")[0], int(one[0].name.partition("-")[2])))

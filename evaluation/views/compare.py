@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from evaluation.selectors.case_sets import CASE_SETS
+from evaluation.selectors.case_sets import CASE_SETS, CaseSet, case_set_named, case_sets_with_counts
 from evaluation.selectors.comparison.choice import Choice, choice_from
 from exceptions import roles
 from exceptions.environment import RUBRICS
@@ -31,7 +31,7 @@ def compare(request: DeskRequest) -> HttpResponse:
     offered = Player.objects.exclude(kind=PlayerKind.SCRIPT).order_by("kind", "name")
     context = laid_out(comparison) | {
         "problems": problems,
-        "case_sets": CASE_SETS.values(),
+        "case_sets": _offered_sets(choice.cases),
         "rubrics": list(RUBRICS),
         "offered": offered.only("slug", "name", "kind")[:_PLAYERS_OFFERED],
         "chosen": {player.slug for player in choice.players},
@@ -39,6 +39,12 @@ def compare(request: DeskRequest) -> HttpResponse:
     return render_list(
         request, page="evaluation/compare.html", fragment="evaluation/compare/comparison.html", context=context
     )
+
+
+def _offered_sets(chosen: str) -> list[CaseSet]:
+    """The fixed sets, those of each seed that is there, and the one in the address."""
+    offered = {one.name: one for one, count in case_sets_with_counts() if count or one.name in CASE_SETS}
+    return list((offered | {chosen: case_set_named(chosen)}).values())
 
 
 @require_safe

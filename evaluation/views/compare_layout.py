@@ -132,6 +132,15 @@ def laid_out(comparison: Comparison) -> dict[str, Any]:
             (row.label, [percent(found) if (found := group.resolved[at]) else None for group in comparison.groups])
             for at, row in enumerate(comparison.shown)
         ],
+        "twin_pairs": len(comparison.cases.twins),
+        "twins": [
+            (
+                one.row.label,
+                one.both.n if one.both else None,
+                [percent(found) if found else None for found in one.shares],
+            )
+            for one in comparison.twins
+        ],
         "decisions": _confusion(comparison.decisions, [DECISION_NAMES[decision] for decision in Decision]),
         "types": _confusion(comparison.types, [type_name(kind) for kind in ExceptionType]),
         "agreements": [

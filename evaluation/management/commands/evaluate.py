@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evaluation.models import EvaluationRun, RunStatus
-from evaluation.selectors.case_sets import CASE_SETS, DEFAULT_CASE_SET
+from evaluation.selectors.case_sets import CASE_SETS, CASE_SETS_OF_A_SEED, DEFAULT_CASE_SET
 from evaluation.selectors.run_progress import run_progress
 from evaluation.services.runs import run_launch, run_stop
 from exceptions.environment import REWARD_SCHEMES
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("players", nargs="+", metavar="PLAYER", help="slugs of players")
-        parser.add_argument("--cases", choices=sorted(CASE_SETS), default=DEFAULT_CASE_SET)
+        parser.add_argument("--cases", default=DEFAULT_CASE_SET, help=f"{', '.join(CASE_SETS)}, {CASE_SETS_OF_A_SEED}")
         parser.add_argument("--case", action="append", dest="references", help="a reference, instead of --cases")
         parser.add_argument("--samples", type=int, default=1)
         parser.add_argument("--seed", type=int, default=0)

@@ -7,7 +7,13 @@ from typing import Final
 
 from django.http import QueryDict
 
-from evaluation.selectors.case_sets import CASE_SETS, DEFAULT_CASE_SET
+from evaluation.selectors.case_sets import (
+    CASE_SETS,
+    CASE_SETS_OF_A_SEED,
+    DEFAULT_CASE_SET,
+    UnknownCases,
+    case_set_named,
+)
 from exceptions.environment import RUBRICS
 from exceptions.filters import DEFAULT_RUBRIC
 
@@ -78,7 +84,7 @@ def choice_from(query: QueryDict) -> tuple[Choice, list[tuple[str, str]]]:
         problems.append((name, f"there is no {given[:60]!r}; choose one of {', '.join(known)}"))
         return default
 
-    cases = one_of("cases", CASE_SETS, DEFAULT_CASE_SET)
+    cases = _case_set(query.get("cases", "").strip() or DEFAULT_CASE_SET, problems)
     rubric = one_of("rubric", RUBRICS, DEFAULT_RUBRIC)
     condition = query.get("condition", "").strip()
     if condition and not re.fullmatch(r"[0-9a-f]{16}", condition):
@@ -94,6 +100,15 @@ def choice_from(query: QueryDict) -> tuple[Choice, list[tuple[str, str]]]:
         problems.append(("page", "counts from 1"))
         page = "1"
     return Choice(cases, rubric, condition, tuple(players[:MOST_PLAYERS]), of, int(page)), problems
+
+
+def _case_set(given: str, problems: list[tuple[str, str]]) -> str:
+    try:
+        return case_set_named(given).name
+    except UnknownCases:
+        known = f"{', '.join(CASE_SETS)}, {CASE_SETS_OF_A_SEED}"
+        problems.append(("cases", f"there is no {given[:60]!r}; choose one of {known}"))
+        return DEFAULT_CASE_SET
 
 
 def _player(text: str, name: str, problems: list[tuple[str, str]]) -> AskedPlayer | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from django.contrib.auth.models import User
 
-from evaluation.selectors.case_sets import CASE_SETS
+from evaluation.selectors.case_sets import case_set_named
 from evaluation.selectors.comparison.cases import Cases
 from evaluation.selectors.comparison.choice import AskedPlayer, Choice
 from evaluation.selectors.comparison.entrants import Entrant, Role, condition_words, field_of
@@ -79,6 +79,23 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinRow:
+    """What a player made of twin pairs, two cases that differ in the one fact that flips the answer.
+
+    Shares of the pairs of which it has played both: both right is twin accuracy. All None where too little may be told.
+    """
+
+    row: Row
+    both: Estimate | None
+    one: Estimate | None
+    neither: Estimate | None
+
+    @property
+    def shares(self) -> tuple[Estimate | None, Estimate | None, Estimate | None]:
+        return self.both, self.one, self.neither
+
+
+@dataclass(frozen=True, slots=True)
 class PersonAndModel:
     """How a person's decisions agree with a model's or rule set's."""
 
@@ -105,7 +122,7 @@ class Comparison:
     def __init__(self, choice: Choice, user: User) -> None:
         self.choice = choice
         self.cases = Cases(choice.cases, user)
-        self.case_set = CASE_SETS[choice.cases]
+        self.case_set = case_set_named(choice.cases)
         found = field_of(choice, self.cases.versions)
         self.notes = list(found.notes)
         plays = plays_of(found.entrants, self.cases.versions, choice.rubric)
@@ -212,6 +229,25 @@ class Comparison:
                 resolved.append(rate(row.plays.resolved[at]) if self.cases.tellable(at) else None)
             found.append(Group(kind, name, int(mask.sum()), resolved))
         return found
+
+    @cached_property
+    def twins(self) -> list[TwinRow]:
+        """Twin accuracy of every row with figures; empty for a set without twins.
+
+        A case played several times is right by its share, and both of a pair by the product of the two.
+        """
+        pairs = np.array(self.cases.twins, dtype=np.intp).reshape(-1, 2)
+        return [self._twin_row(row, pairs) for row in self.shown] if len(pairs) else []
+
+    def _twin_row(self, row: Row, pairs: "npt.NDArray[np.intp]") -> TwinRow:
+        played = pairs[row.plays.played[pairs].all(axis=1)]
+        first, second = row.plays.resolved[played[:, 0]], row.plays.resolved[played[:, 1]]
+        cases = np.zeros(len(self.cases), dtype=np.bool_)
+        cases[played] = True
+        if not self.cases.tellable(cases):
+            return TwinRow(row, None, None, None)
+        both, neither = first * second, (1 - first) * (1 - second)
+        return TwinRow(row, rate(both), rate(1 - both - neither), rate(neither))
 
     @cached_property
     def agreements(self) -> list[PersonAndModel]:
