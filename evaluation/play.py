@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evaluation.players.action_texts import action_text
 from evaluation.players.protocol import Completion, Conversation, HoldsTokens, Player, PlayerError
 from evaluation.prompting import PromptBudgetExceeded, PromptSettings, opening, turn, within_budget
 from exceptions.environment import Case, Environment, StepRecord, StopReason, read_action
@@ -162,8 +163,6 @@ def _has_room(tokens: int | None, going: Sequence[Play], further: Play) -> bool:
 
 def _stored_answer(step: "Step") -> Completion:
     """What was answered at a step; the action as a player would write it, where an action was sent."""
-    from evaluation.players.scripts import action_text
-
     text = action_text(read_action(step.action)) if step.raw_output is None else step.raw_output
     return Completion(text, token_ids=step.token_ids or (), logprobs=step.logprobs or ())
 

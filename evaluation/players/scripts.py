@@ -4,10 +4,10 @@ A script is a pure function from a conversation to an action. It keeps nothing b
 can go on with any episode.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from evaluation.players.action_texts import action_text
 from evaluation.players.blind import constant_action, investigator_action, random_action
 from evaluation.players.expert import expert_action
 from evaluation.players.keyword_rules import keyword_action
@@ -17,16 +17,6 @@ from exceptions.environment import Action, Decision, ExceptionType
 from exceptions.services.players import CONSTANT_ANSWERS
 
 Script = Callable[[Conversation], Action]
-
-#: The order in which the task prints the fields of an action.
-_FIELDS = (
-    "action_type",
-    "final_decision",
-    "exception_type",
-    "evidence_references",
-    "explanation",
-    "confidence",
-)
 
 _CONSTANT = "constant:"
 
@@ -78,12 +68,6 @@ class ScriptPlayer:
 
     def release(self, conversation_ids: Sequence[str]) -> None:
         """Nothing to forget: scripts keep nothing."""
-
-
-def action_text(action: Action) -> str:
-    """The action as the JSON text that a player answers with, fields in the order of the task."""
-    said = action.to_dict()
-    return json.dumps({name: said[name] for name in _FIELDS if name in said}, ensure_ascii=False)
 
 
 def script_player(name: str) -> ScriptPlayer:

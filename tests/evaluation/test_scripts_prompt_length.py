@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from evaluation.players.action_texts import action_text
 from evaluation.players.expert import TRACE_ORDER
-from evaluation.players.scripts import action_text
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Action, ActionType, Case, Environment, render_text
 

@@ -1,0 +1,56 @@
+"""The processes that train one model together (`accelerate launch`), or the one that trains it alone.
+
+Each computes some of a step's micro-batches; their gradients are added up, so that all take the step that one alone
+would take. An adapter is small: one sum for each step needs no overlapping and no buckets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from accelerate import PartialState
+
+
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """`index` of `count`."""
+
+    index: int = 0
+    count: int = 1
+
+    @classmethod
+    def start(cls) -> "Processes":
+        """As `accelerate launch` or `torchrun` started this process; alone when neither did."""
+        state = PartialState()
+        return cls(state.process_index, state.num_processes)
+
+    @property
+    def first(self) -> bool:
+        """The one that reports and writes checkpoints."""
+        return self.index == 0
+
+    def sum(self, values: torch.Tensor) -> torch.Tensor:
+        """The sum over all processes, in all of them."""
+        if self.count > 1:
+            dist.all_reduce(values)
+        return values
+
+    def any(self, mine: bool) -> bool:
+        """Whether it holds in any process."""
+        return bool(self.sum(torch.tensor(int(mine)))) if self.count > 1 else mine
+
+    def sum_gradients(self, weights: Sequence[torch.nn.Parameter]) -> None:
+        """Add up every weight's gradient over the processes, in place; one that had nothing to do adds zeros."""
+        if self.count == 1:
+            return
+        for weight in weights:
+            if weight.grad is None:
+                weight.grad = torch.zeros_like(weight)
+        flat = torch.cat([weight.grad.flatten() for weight in weights if weight.grad is not None])
+        dist.all_reduce(flat)
+        start = 0
+        for weight in weights:
+            if weight.grad is not None:
+                weight.grad.copy_(flat[start : start + weight.numel()].view_as(weight))
+                start += weight.numel()

@@ -1,0 +1,145 @@
+"""Traces: what is to be said on a case, turn by turn. The material of supervised training.
+
+Needs neither torch nor Django.
+"""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from evaluation.players.action_texts import TASK_ORDER, action_text
+from exceptions.environment import Action, ActionType, Case, Slice
+
+#: The fixed order in which a trace investigates.
+INVESTIGATION_ORDER: Final = (
+    ActionType.INSPECT_PURCHASE_ORDER,
+    ActionType.INSPECT_GOODS_RECEIPT_NOTE,
+    ActionType.INSPECT_INVOICE_LINE_ITEMS,
+    ActionType.INSPECT_VENDOR_PROFILE,
+    ActionType.COMPARE_QUANTITY,
+    ActionType.COMPARE_PRICE,
+    ActionType.COMPARE_TOTALS,
+    ActionType.CHECK_FOR_DUPLICATE_INVOICE,
+    ActionType.INSPECT_POLICY_RULES,
+)
+#: What was found, then what it is called, then what to do: the answer is read off what was just written.
+REASONED_ORDER: Final = (
+    "action_type",
+    "explanation",
+    "exception_type",
+    "final_decision",
+    "evidence_references",
+    "confidence",
+)
+_HOLDOUT_OF_EACH: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A case and the answers of its player, the submit last: each the JSON text of one action."""
+
+    case: Case
+    answers: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {"case": self.case.model_dump(mode="json"), "answers": list(self.answers)}
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> "Trace":
+        """Read what `to_dict` wrote.
+
+        Raises:
+            pydantic.ValidationError, KeyError: it is no trace.
+        """
+        return cls(Case.model_validate(fields["case"]), tuple(fields["answers"]))
+
+
+def expert_trace(case: Case, actions: Sequence[ActionType], field_order: Sequence[str] = TASK_ORDER) -> Trace:
+    """Take these investigating actions in turn, then submit the ground truth with its key findings.
+
+    What is cited is what is required and was looked at.
+
+    Raises:
+        ValueError: the case has no ground truth, or too few steps for them.
+    """
+    truth = case.ground_truth
+    if truth is None:
+        raise ValueError(f"case {case.id} has no ground truth: nobody can be an expert on it")
+    if len(actions) >= case.max_steps:
+        raise ValueError(f"case {case.id} has {case.max_steps} steps: no room for {len(actions)} looks and a submit")
+    submit = Action(
+        action_type=ActionType.SUBMIT_FINAL_RESOLUTION,
+        final_decision=truth.decision,
+        exception_type=truth.exception_type,
+        evidence_references=tuple(action for action in actions if action in truth.evidence),
+        explanation=" ".join(truth.key_findings),
+    )
+    looks = [action_text(Action(action_type=action)) for action in actions]
+    return Trace(case, (*looks, action_text(submit, field_order)))
+
+
+def catalogue_traces(cases: Sequence[Case], lengths: Sequence[int]) -> list[Trace]:
+    """Each case with so many looks in the fixed order, for every length: what the published attempts trained on."""
+    return [expert_trace(case, INVESTIGATION_ORDER[:length]) for case in cases for length in lengths]
+
+
+def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float = 0.0) -> list[Trace]:
+    """Each case once, all nine looks, the answer reasoned.
+
+    A share of the traces looks in another order, so that a fact is found wherever it stands in the conversation.
+    """
+    traces = []
+    for case in cases:
+        order = list(INVESTIGATION_ORDER[: case.max_steps - 1])
+        drawn = random.Random(f"{seed}/{case.id}")
+        if drawn.random() < shuffled_share:
+            drawn.shuffle(order)
+        traces.append(expert_trace(case, order, REASONED_ORDER))
+    return traces
+
+
+def catalogue_split(cases: Sequence[Case], seed: int = 42) -> tuple[list[Case], list[Case]]:
+    """The catalogue as the published attempts split it: 18 to train on and 4 held out, two of them canonical, two hard.
+
+    Returns:
+        (train, holdout), each in the order of the catalogue.
+    """
+    drawn = random.Random(seed)
+    held: set[str] = set()
+    for part in (Slice.CANONICAL, Slice.HARD):
+        held.update(drawn.sample([case.id for case in cases if case.slice is part], _HOLDOUT_OF_EACH))
+    return [case for case in cases if case.id not in held], [case for case in cases if case.id in held]
+
+
+def dump_traces(traces: Iterable[Trace]) -> Iterator[bytes]:
+    """One line of canonical JSON for each."""
+    for trace in traces:
+        text = json.dumps(trace.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        yield text.encode() + b"\n"
+
+
+def load_traces(lines: Iterable[bytes]) -> list[Trace]:
+    """What `dump_traces` wrote.
+
+    Raises:
+        ValueError: a line is no trace; says which.
+    """
+    traces = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            traces.append(Trace.from_dict(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} is no trace: {error}") from error
+    return traces
+
+
+def traces_sha256(traces: Iterable[Trace]) -> str:
+    """The name that a data set's content gives it."""
+    digest = hashlib.sha256()
+    for line in dump_traces(traces):
+        digest.update(line)
+    return digest.hexdigest()
