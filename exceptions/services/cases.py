@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,9 @@ from exceptions.ubl import TradeDocument
 #: Held while cases are made, so that two imports at once give every case one reference and one next version.
 _IMPORT_LOCK = 4_217_001
 #: `/cases/import/` is a page: a case of this reference could not be opened.
-_TAKEN_BY_A_PAGE = "import"
+_TAKEN_BY_PAGES = frozenset({"import", "generate"})
+#: Rows in one statement.
+_BATCH = 500
 
 
 @dataclass
@@ -40,14 +42,73 @@ def case_pack_import(*, source: str | bytes | Path | dict[str, Any], user: User 
     Raises:
         environment.CasePackError: something in the pack is wrong; nothing was stored.
     """
-    cases = environment.load_case_pack(source)
+    return cases_store(cases=environment.load_case_pack(source), user=user)
+
+
+def cases_store(*, cases: Sequence[environment.Case], user: User | None) -> ImportResult:
+    """Store cases, each under an id of its own: all or none. New ones, which may be thousands, in a few statements."""
     result = ImportResult()
     with transaction.atomic():
         lock_case_imports()
+        there = set(Case.objects.filter(slug__in=[case.id for case in cases]).values_list("slug", flat=True))
+        new = [case for case in cases if case.id not in there]
+        for start in range(0, len(new), _BATCH):
+            _new_cases_store(new[start : start + _BATCH], user)
+        result.created.extend(case.id for case in new)
         for case in cases:
-            version, outcome = case_version_store(case=case, user=user)
-            getattr(result, outcome).append(version.case.slug)
+            if case.id in there:
+                _version, outcome = case_version_store(case=case, user=user)
+                getattr(result, outcome).append(case.id)
     return result
+
+
+def _new_cases_store(cases: Sequence[environment.Case], user: User | None) -> None:
+    references = _references(cases)
+    rows = Case.objects.bulk_create(
+        Case(slug=case.id, reference=reference) for case, reference in zip(cases, references, strict=True)
+    )
+    made = [_version(row, 1, case, user) for row, case in zip(rows, cases, strict=True)]
+    CaseVersion.objects.bulk_create(version for version, _answer in made)
+    GroundTruthRecord.objects.bulk_create(
+        GroundTruthRecord(case_version=version, answer=answer) for version, answer in made if answer is not None
+    )
+    Document.objects.bulk_create(
+        document
+        for (version, _answer), case in zip(made, cases, strict=True)
+        for document in _documents(version, case, ())
+    )
+    for row, (version, _answer) in zip(rows, made, strict=True):
+        row.latest = version
+    Case.objects.bulk_update(rows, ["latest"])
+
+
+def _version(
+    row: Case, number: int, case: environment.Case, user: User | None
+) -> tuple[CaseVersion, dict[str, Any] | None]:
+    """A version that is not stored yet, and the answer to it."""
+    content, answer = _content_and_answer(case)
+    digest = hashlib.sha256(
+        json.dumps([content, answer], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+    version = CaseVersion(
+        case=row,
+        number=number,
+        content=content,
+        digest=digest,
+        title=case.title,
+        slice=case.slice,
+        difficulty=case.difficulty,
+        max_steps=case.max_steps,
+        invoice_number=case.invoice.number,
+        po_number=case.invoice.po_number or "",
+        supplier_id=case.invoice.supplier_id,
+        supplier_name=case.invoice.supplier_name,
+        invoice_date=case.invoice.date,
+        currency=case.invoice.currency,
+        total=case.invoice.total,
+        created_by=user,
+    )
+    return version, answer
 
 
 def lock_case_imports() -> None:
@@ -67,39 +128,21 @@ def case_version_store(
     `sources` are the uploaded documents that it was joined from. To be called with the import lock held. Returns the
     version that now is the latest, and `created`, `changed` or `unchanged`.
     """
-    content, answer = _content_and_answer(case)
-    digest = hashlib.sha256(
-        json.dumps([content, answer], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
     row = Case.objects.select_for_update(of=("self",)).select_related("latest").filter(slug=case.id).first()
-    if row is not None and row.latest is not None and row.latest.digest == digest:
-        return row.latest, "unchanged"
     outcome = "created" if row is None else "changed"
+    known = row or Case(slug=case.id)
+    version, answer = _version(known, known.latest.number + 1 if known.latest else 1, case, user)
+    if known.latest is not None and known.latest.digest == version.digest:
+        return known.latest, "unchanged"
     if row is None:
-        row = Case.objects.create(slug=case.id, reference=_reference(case))
-    version = CaseVersion.objects.create(
-        case=row,
-        number=row.latest.number + 1 if row.latest else 1,
-        content=content,
-        digest=digest,
-        title=case.title,
-        slice=case.slice,
-        difficulty=case.difficulty,
-        max_steps=case.max_steps,
-        invoice_number=case.invoice.number,
-        po_number=case.invoice.po_number or "",
-        supplier_id=case.invoice.supplier_id,
-        supplier_name=case.invoice.supplier_name,
-        invoice_date=case.invoice.date,
-        currency=case.invoice.currency,
-        total=case.invoice.total,
-        created_by=user,
-    )
+        known.reference = _references([case])[0]
+        known.save(force_insert=True)
+    version.save(force_insert=True)
     if answer is not None:
         GroundTruthRecord.objects.create(case_version=version, answer=answer)
     Document.objects.bulk_create(_documents(version, case, sources))
-    row.latest = version
-    row.save(update_fields=["latest"])
+    known.latest = version
+    known.save(update_fields=["latest"])
     return version, outcome
 
 
@@ -113,20 +156,25 @@ def _content_and_answer(case: environment.Case) -> tuple[dict[str, Any], dict[st
     return content, content.pop("ground_truth")
 
 
-def _reference(case: environment.Case) -> str:
-    """The reference that the pack gives when it is free, else the next one of the desk's own."""
-    if (
-        case.reference
-        and case.reference != _TAKEN_BY_A_PAGE
-        and not Case.objects.filter(reference=case.reference).exists()
-    ):
-        return case.reference
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute("SELECT nextval('exceptions_case_reference')")
-            reference = f"C-{cursor.fetchone()[0]}"
-            if not Case.objects.filter(reference=reference).exists():
-                return reference
+def _references(cases: Sequence[environment.Case]) -> list[str]:
+    """For each new case the reference that its pack gives when it is free, else the next one of the desk's own."""
+    given = {case.reference for case in cases if case.reference} - _TAKEN_BY_PAGES
+    free = given - set(Case.objects.filter(reference__in=given).values_list("reference", flat=True))
+    own = _own_references(sum(case.reference not in free for case in cases), free)
+    return [case.reference if case.reference in free else next(own) for case in cases]
+
+
+def _own_references(count: int, given: Set[str]) -> Iterator[str]:
+    """So many that no case has and no case is given."""
+    while count:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('exceptions_case_reference') FROM generate_series(1, %s)", [count])
+            drawn = [f"C-{number}" for (number,) in cursor.fetchall()]
+        taken = given | set(Case.objects.filter(reference__in=drawn).values_list("reference", flat=True))
+        for reference in drawn:
+            if reference not in taken:
+                count -= 1
+                yield reference
 
 
 _SOURCE_KINDS = {
