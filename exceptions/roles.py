@@ -12,6 +12,7 @@ UPLOAD_DOCUMENTS: Final = "exceptions.upload_documents"
 EDIT_SUPPLIERS: Final = "exceptions.edit_suppliers"
 EVALUATE: Final = "evaluation.evaluate"
 MANAGE_PLAYERS: Final = "evaluation.manage_players"
+TRAIN: Final = "training.train"
 
 _REVIEWER: Final = frozenset({PLAY, READ_EPISODES, UPLOAD_DOCUMENTS})
 _SUPERVISOR: Final = _REVIEWER | {VIEW_ANSWERS, EDIT_SUPPLIERS}
@@ -19,7 +20,7 @@ _SUPERVISOR: Final = _REVIEWER | {VIEW_ANSWERS, EDIT_SUPPLIERS}
 ROLES: Final[dict[str, frozenset[str]]] = {
     "reviewer": _REVIEWER,
     "supervisor": _SUPERVISOR,
-    "admin": _SUPERVISOR | {IMPORT_CASES, EVALUATE, MANAGE_PLAYERS},
+    "admin": _SUPERVISOR | {IMPORT_CASES, EVALUATE, MANAGE_PLAYERS, TRAIN},
     "api_reader": frozenset({READ_EPISODES, VIEW_ANSWERS}),
 }
 
@@ -32,5 +33,7 @@ def sync_roles(**_: Any) -> None:
         group, _created = Group.objects.get_or_create(name=role)
         codenames = [name.split(".", 1)[1] for name in names]
         group.permissions.set(
-            Permission.objects.filter(content_type__app_label__in=["exceptions", "evaluation"], codename__in=codenames)
+            Permission.objects.filter(
+                content_type__app_label__in=["exceptions", "evaluation", "training"], codename__in=codenames
+            )
         )

@@ -36,6 +36,9 @@ class EvaluationRun(models.Model):
     error = models.TextField(blank=True)
     #: Came with the project: played by this code elsewhere, replayed and graded anew here.
     recorded = models.BooleanField(default=False)
+    #: The training run of which it measured a checkpoint (of an app that this one does not know): in no list of runs
+    #: unless asked for.
+    training_run = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -29,6 +29,7 @@ class EpisodeOrigin(models.TextChoices):
     API = "api", "REST session"
     OPENENV = "openenv", "OpenEnv session"
     EVALUATION = "evaluation", "Evaluation"
+    TRAINING = "training", "Within a training run"
 
 
 class EpisodeMode(models.TextChoices):

@@ -36,6 +36,8 @@ class Player(models.Model):
     version = models.PositiveIntegerField(default=1)
     #: A retired player starts no episode any more; what it played stays, and stays on the pages.
     retired_at = models.DateTimeField(null=True, blank=True)
+    #: Stands for the checkpoints of this training run (of an app that this one does not know): in no list of players.
+    checkpoints_of = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,87 @@
+"""The figures of a run by step, as charts, REST and exports want them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from training.models import TrainingMetric, TrainingRun
+
+#: A point of a curve; the value is None where what was measured was no number.
+Point = tuple[int, float | None]
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesState:
+    """Changes whenever a value was added or replaced: what a page that is up to date need not fetch again."""
+
+    points: int
+    newest: datetime | None
+
+    @property
+    def tag(self) -> str:
+        return f"{self.points}-{self.newest.timestamp():.6f}" if self.newest else "0"
+
+
+def curves_state(run: TrainingRun) -> CurvesState:
+    """One query."""
+    found = run.metrics.aggregate(points=Count("pk"), newest=Max("written_at"))
+    return CurvesState(found["points"], found["newest"])
+
+
+def curves(
+    run: TrainingRun, *, names: Sequence[str] = (), after: int | None = None, written_after: datetime | None = None
+) -> dict[str, list[Point]]:
+    """Points by name, in the order of steps: of all names or these, behind a step, or written since. One query."""
+    found: dict[str, list[Point]] = {}
+    for name, step, value in _rows(run, names, after, written_after):
+        found.setdefault(name, []).append((step, value))
+    return found
+
+
+def curves_of(runs: Iterable[UUID], names: Sequence[str]) -> dict[UUID, dict[str, list[Point]]]:
+    """Some curves of several runs, to lay over each other. One query."""
+    found: dict[UUID, dict[str, list[Point]]] = {}
+    rows = TrainingMetric.objects.filter(run__in=list(runs), name__in=names).order_by("run", "name", "step")
+    for run, name, step, value in rows.values_list("run", "name", "step", "value"):
+        found.setdefault(run, {}).setdefault(name, []).append((step, value))
+    return found
+
+
+def metric_rows(
+    run: TrainingRun, *, names: Sequence[str] = (), after: int | None = None
+) -> Iterator[tuple[str, int, float | None]]:
+    """(name, step, value), by name and step, in memory that does not grow with their number."""
+    return _rows(run, names, after, None).iterator(chunk_size=_CHUNK)
+
+
+def latest_values(runs: Iterable[UUID], names: Sequence[str]) -> dict[UUID, dict[str, float | None]]:
+    """The value of the highest step of each of these figures, by run. One query."""
+    found: dict[UUID, dict[str, float | None]] = {}
+    rows = (
+        TrainingMetric.objects.filter(run__in=list(runs), name__in=names)
+        .order_by("run", "name", "-step")
+        .distinct("run", "name")
+    )
+    for run, name, value in rows.values_list("run", "name", "value"):
+        found.setdefault(run, {})[name] = value
+    return found
+
+
+def not_numbers(run: TrainingRun) -> int:
+    """How many values of the run were no numbers."""
+    return run.metrics.filter(value=None).count()
+
+
+def _rows(run: TrainingRun, names: Sequence[str], after: int | None, written_after: datetime | None):  # type: ignore[no-untyped-def]
+    condition = Q()
+    if names:
+        condition &= Q(name__in=names)
+    if after is not None:
+        condition &= Q(step__gt=after)
+    if written_after is not None:
+        condition &= Q(written_at__gt=written_after)
+    return run.metrics.filter(condition).order_by("name", "step").values_list("name", "step", "value")
