@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "look-after-training-runs": {
+        "task": "training.look_after_runs",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }
 
 # Who is who.
@@ -235,6 +240,7 @@ REST_FRAMEWORK = {
         "steps": env.str("RATE_STEPS", default="3000/min"),
         "imports": env.str("RATE_IMPORTS", default="60/min"),
         "evaluations": env.str("RATE_EVALUATIONS", default="60/min"),
+        "trainings": env.str("RATE_TRAININGS", default="30/min"),
         "exports": env.str("RATE_EXPORTS", default="20/min"),
         "tokens": env.str("RATE_TOKENS", default="20/min"),
         "openenv-resets": env.str("RATE_OPENENV_RESETS", default="3000/min"),
@@ -270,6 +276,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "cases", "description": "What there is to play, and case packs coming in."},
         {"name": "episodes", "description": "What happened, one by one or all at once."},
         {"name": "evaluations", "description": "Let players play cases, and see how well they do."},
+        {"name": "training", "description": "Let models learn, and watch them do so."},
         {"name": "players", "description": "People, scripts and models."},
         {"name": "comparisons", "description": "Who is better, and whether it can be said."},
         {"name": "documents", "description": "Real trades coming in."},
@@ -295,6 +302,15 @@ OPENENV_IDLE_SECONDS = env.int("OPENENV_IDLE_SECONDS", default=900)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=24 * 3600)
 MODEL_CACHE_DIR: Path = VAR_DIR / "models"
 
+# Training.
+#: Where workers write checkpoints, a folder for each run. Adapters go on into the storage `adapters`.
+TRAINING_DIR: Path = VAR_DIR / "training"
+#: Seconds after which the lease of a worker that stopped renewing it may be taken by another.
+TRAINING_LEASE_SECONDS = env.int("TRAINING_LEASE_SECONDS", default=30)
+#: How often a worker writes what its run has to tell, renews the lease, and looks whether the run is to stop.
+TRAINING_HEARTBEAT_SECONDS = 1.0
+TRAINING_MAX_ATTEMPTS = 3
+
 # Language, time, files.
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
@@ -304,8 +320,20 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Traces to train on. All processes must see the same ones: a folder that they share, or a bucket.
+    "datasets": env.json("DATASET_STORAGE", default=None)
+    or {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "datasets")},
+    },
+    # Trained weights. All processes must see the same ones: a folder that they share, or a bucket.
+    "adapters": env.json("ADAPTER_STORAGE", default=None)
+    or {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "adapters"), "allow_overwrite": True},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
