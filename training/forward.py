@@ -12,6 +12,14 @@ from transformers import PreTrainedModel
 
 from training.reporting import TrainingFailed
 
+#: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
+_MICRO_BATCH_TOKENS = {"cpu": 1536, "cuda": 16384}
+
+
+def suitable_micro_batch(device: torch.device) -> int:
+    """How many tokens one forward and backward pass should have there, where the recipe does not say."""
+    return _MICRO_BATCH_TOKENS.get(device.type, 1536)
+
 
 def micro_batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
     """Indices in groups whose padded size is at most `most_tokens`, longest first; one too long stands alone."""

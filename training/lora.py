@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+import psutil
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import (
@@ -63,6 +64,13 @@ class Trainee:
     @property
     def device(self) -> torch.device:
         return self.model.device
+
+    @property
+    def memory_bytes(self) -> int:
+        """The most memory so far: of the device, or of this process where that is the CPU."""
+        if self.device.type == "cuda":
+            return int(torch.cuda.max_memory_allocated(self.device))
+        return int(psutil.Process().memory_info().rss)
 
     def trained(self) -> list[torch.nn.Parameter]:
         """The adapter's weights, in a fixed order."""

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import psutil
 import torch
 import torch.nn.functional as F  # noqa: N812 - as everybody writes it
 
@@ -31,7 +30,7 @@ from training.checkpoints import (
     write_checkpoint,
 )
 from training.examples import Example, examples_of
-from training.forward import check_trainable, logits_at, micro_batches
+from training.forward import check_trainable, logits_at, micro_batches, suitable_micro_batch
 from training.holdout import evaluate, evaluation_metrics
 from training.lora import Trainee, load_trainee
 from training.optimising import adamw, learning_rate_at, optimizer_step
@@ -39,9 +38,6 @@ from training.processes import Processes
 from training.recipes import SftRecipe
 from training.reporting import Reporter, TrainingFailed
 from training.traces import Trace
-
-#: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
-_MICRO_BATCH_TOKENS = {"cpu": 1536, "cuda": 16384}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +133,13 @@ class _SftTraining:
         self.optimizer = adamw(trainee.trained(), recipe.learning_rate)
         self.steps_per_epoch = math.ceil(len(self.examples) / recipe.traces_per_step)
         self.total_steps = self.steps_per_epoch * recipe.epochs
-        self.most_tokens = recipe.micro_batch_tokens or _MICRO_BATCH_TOKENS.get(trainee.device.type, 1536)
+        self.most_tokens = recipe.micro_batch_tokens or suitable_micro_batch(trainee.device)
         self.position = _Position()
 
     def run(self, resumed: Checkpoint | None) -> Outcome:
         if resumed:
             self._resume(resumed)
-        elif not self._evaluate(epoch=0):
+        elif self._evaluate(epoch=0) is None:
             return self._outcome("stopped")
         self.trainee.model.train()
         while self.position.epoch < self.recipe.epochs:
@@ -247,7 +243,7 @@ class _SftTraining:
         self._metrics(self.position.step, {**values, "train/tokens_per_second": speed})
         if self.processes.first:
             self.reporter.progress(
-                self.position.step, self.total_steps, tokens_per_second=speed, memory_bytes=self._memory()
+                self.position.step, self.total_steps, tokens_per_second=speed, memory_bytes=self.trainee.memory_bytes
             )
 
     def _evaluate(self, epoch: int) -> dict[str, float] | None:
@@ -310,12 +306,6 @@ class _SftTraining:
     def _log(self, text: str, level: str = "info") -> None:
         if self.processes.first:
             self.reporter.log(text, level)
-
-    def _memory(self) -> int:
-        """Most memory so far: of the device, or of this process where that is the CPU; in bytes."""
-        if self.trainee.device.type == "cuda":
-            return int(torch.cuda.max_memory_allocated(self.trainee.device))
-        return int(psutil.Process().memory_info().rss)
 
 
 def best_checkpoint(checkpoints: Sequence[Checkpoint], select_by: Literal["score", "resolved"]) -> Checkpoint | None:
