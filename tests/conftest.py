@@ -27,6 +27,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from invoiceguard_site.local_services.temporary import TemporaryServers
+from tests.rows_left import RowsLeft
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,12 +49,13 @@ Argon2PasswordHasher.parallelism = 1
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from django.test import override_settings
 
     # The manifest storage needs `collectstatic` first; `live_site` runs that and serves with the settings of
     # production.
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+    # Changed as a test changes a setting, because file fields of the models have read it already.
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    override_settings(STORAGES=settings.STORAGES | plain).enable()
     # WhiteNoise warns of a missing folder, and a warning fails a test here.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
@@ -131,6 +133,29 @@ def _no_loop_of_playwrights(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(None)
     yield
     asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="session")
+def rows_left(process_environment: dict[str, str]) -> Iterator[RowsLeft]:
+    """What is committed in the test database, seen from a connection of its own."""
+    with RowsLeft(process_environment["DATABASE_URL"]) as rows_left:
+        yield rows_left
+
+
+@pytest.fixture
+def _nothing_left_behind(rows_left: RowsLeft) -> Iterator[None]:
+    """A test that leaves rows fails itself, instead of some other test that meets them."""
+    yield
+    if tables := rows_left.tables():
+        rows_left.remove(tables)
+        pytest.fail(f"this test has left rows in {', '.join(tables)}")
+
+
+@pytest.fixture
+def _django_db_helper(_no_loop_of_playwrights: None, _nothing_left_behind: None, _django_db_helper: None) -> None:
+    """Pytest-django's own, which begins the transaction of a test: on the connection that the test will have, because
+    Django keeps those that are made beside a running loop apart; and ends it before anybody looks for rows.
+    """
 
 
 @pytest.fixture
