@@ -32,7 +32,7 @@ class LocalPlayerForm(ModelForm):
     )
     adapter_path = text_field(
         "LoRA adapter",
-        help_text="Its folder on the worker’s disk. Empty: the base model alone.",
+        help_text="Its folder on the worker’s disk. Empty: none, or the one that the desk keeps by that sha256.",
         mono=True,
         required=False,
     )
@@ -55,7 +55,7 @@ class LocalPlayerForm(ModelForm):
         adapter = config.adapter
         return {
             "base_model": config.base_model,
-            "adapter_path": adapter.path if adapter else "",
+            "adapter_path": (adapter.path if adapter else None) or "",
             "adapter_sha256": adapter.sha256 if adapter else "",
             **plain_numbers(config.sampling.model_dump()),
         }
@@ -75,6 +75,6 @@ class LocalPlayerForm(ModelForm):
         data = self.cleaned_data
         names = ("temperature", "top_p", "max_new_tokens")
         sampling = {name: data[name] for name in names if data.get(name) is not None}
-        path = data.get("adapter_path")
-        adapter = {"path": path, "sha256": data.get("adapter_sha256", "")} if path else None
+        path, sha256 = data.get("adapter_path") or None, data.get("adapter_sha256", "")
+        adapter = {"path": path, "sha256": sha256} if path or sha256 else None
         return {"base_model": data.get("base_model"), "adapter": adapter, "sampling": sampling}

@@ -186,11 +186,17 @@ class ApiModelConfig(BaseModel):
 
 
 class AdapterConfig(BaseModel):
-    """A LoRA adapter in PEFT format: its folder on the worker's disk, and what its files must be."""
+    """A LoRA adapter in PEFT format: where its files are, and what they must be."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: str = Field(min_length=1, max_length=1000, description="Folder.", examples=["/models/adapters/submit-deep"])
+    path: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="Folder on the worker's disk. Null: the desk keeps the adapter itself, by its sha256.",
+        examples=["/models/adapters/submit-deep"],
+    )
     sha256: str = Field(
         pattern=_SHA256,
         description="Of adapter_config.json and adapter_model.safetensors, one after the other.",

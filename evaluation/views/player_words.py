@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from evaluation.players.configs import ApiModelConfig, LocalModelConfig
+from evaluation.players.configs import AdapterConfig, ApiModelConfig, LocalModelConfig
 from evaluation.players.scripts import SCRIPT_PLAYERS
 from evaluation.services.players import ModelConfig, config_of
 from exceptions.models import Player, PlayerKind
@@ -50,8 +50,13 @@ def short_from(player: Player) -> str:
         case ApiModelConfig() as config:
             return config.origin
         case LocalModelConfig(adapter=adapter) if adapter is not None:
-            return f"with adapter {adapter.path.rstrip('/').rpartition('/')[2]}"
+            return f"with adapter {adapter_words(adapter)}"
     return ""
+
+
+def adapter_words(adapter: AdapterConfig) -> str:
+    """An adapter in a word: its folder's name, or how its sha256 begins."""
+    return adapter.path.rstrip("/").rpartition("/")[2] if adapter.path else f"{adapter.sha256[:12]}…"
 
 
 def script_words(player: Player) -> str:
@@ -67,7 +72,8 @@ def lineage(player: Player, config: ModelConfig | None) -> list[Origin]:
         case LocalModelConfig():
             origins = [Origin("Base model", config.base_model)]
             if config.adapter is not None:
-                origins.append(Origin("LoRA adapter", config.adapter.path, f"sha256 {config.adapter.sha256[:16]}…"))
+                sum_ = f"sha256 {config.adapter.sha256[:16]}…"
+                origins.append(Origin("LoRA adapter", config.adapter.path or "kept by the desk", sum_))
             return origins
     if player.kind == PlayerKind.SCRIPT:
         return [Origin("Script", short_base(player))]
