@@ -88,7 +88,8 @@ class Trainee:
 
     def save(self, folder: Path) -> None:
         """Write the adapter in PEFT format, safetensors."""
-        self.peft.save_pretrained(str(folder), safe_serialization=True)
+        # An adapter changes no vocabulary; without saying so peft asks the hub for the base model.
+        self.peft.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
         (folder / "README.md").unlink(missing_ok=True)
 
 
