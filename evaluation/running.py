@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 
+from evaluation.lane import reviewer_waits
 from evaluation.leases import renewed
 from evaluation.models import EvaluationEntry
 from evaluation.play import OnEnd, Play, play_batch
@@ -15,7 +16,6 @@ from evaluation.players.registry import player_for
 from evaluation.prompting import PromptSettings
 from evaluation.services.entries import entries_lease, entries_release, entries_renew, entry_store
 from exceptions.environment import StopReason
-from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, kinds_on
 from exceptions.services.errors import LeaseLost
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ def run_play(*, run_id: UUID, queue: str, worker: str) -> bool:
         if not entries:
             return True
         play_leased(token, entries)
-        if _a_reviewer_waits(queue):
+        if reviewer_waits(queue):
             return False
 
 
@@ -91,10 +91,3 @@ def _begin(entry: EvaluationEntry) -> Play:
         prompt=PromptSettings.from_settings(chosen),
         seed=int(chosen["seed"]),
     )
-
-
-def _a_reviewer_waits(queue: str) -> bool:
-    """A lane's episode comes first: somebody looks at it."""
-    return Episode.objects.filter(
-        origin=EpisodeOrigin.LANE, status=EpisodeStatus.QUEUED, player__kind__in=kinds_on(queue)
-    ).exists()

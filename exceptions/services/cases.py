@@ -87,14 +87,11 @@ def _version(
 ) -> tuple[CaseVersion, dict[str, Any] | None]:
     """A version that is not stored yet, and the answer to it."""
     content, answer = _content_and_answer(case)
-    digest = hashlib.sha256(
-        json.dumps([content, answer], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
     version = CaseVersion(
         case=row,
         number=number,
         content=content,
-        digest=digest,
+        digest=_digest(content, answer),
         title=case.title,
         slice=case.slice,
         difficulty=case.difficulty,
@@ -109,6 +106,16 @@ def _version(
         created_by=user,
     )
     return version, answer
+
+
+def case_digest(case: environment.Case) -> str:
+    """What the version that says exactly this has as its digest."""
+    return _digest(*_content_and_answer(case))
+
+
+def _digest(content: dict[str, Any], answer: dict[str, Any] | None) -> str:
+    text = json.dumps([content, answer], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def lock_case_imports() -> None:

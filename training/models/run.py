@@ -40,6 +40,8 @@ class TrainingRun(models.Model):
     start_from_version = models.PositiveIntegerField(null=True)
     #: What it is trained on. Made when a worker begins, unless one was chosen; null in reinforcement.
     dataset = models.ForeignKey(TrainingDataset, on_delete=models.PROTECT, null=True, related_name="runs")
+    #: The data set was chosen, not made from the recipe.
+    dataset_chosen = models.BooleanField(default=False)
     #: Stands for the run's checkpoints in the episodes of its evaluations, one version each (number: epoch + 1).
     #: Retired from the start, and in no list; what is registered at the end is a player of its own (`lineage`).
     checkpoint_player = models.OneToOneField(Player, on_delete=models.PROTECT, null=True, related_name="+")

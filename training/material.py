@@ -1,0 +1,68 @@
+"""What a recipe is trained on and selected by, made from the catalogue or by the generator; the same each time.
+
+Needs neither torch nor Django.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import Case
+from exceptions.generator import generate_cases, generate_twins
+from training.grpo.recipes import GrpoRecipe
+from training.recipes import SftRecipe
+from training.traces import Trace, catalogue_split, catalogue_traces, generated_traces
+
+#: By which the published attempts split the catalogue, whatever a run's own seed.
+SPLIT_SEED: Final = 42
+
+
+def training_traces(recipe: SftRecipe) -> list[Trace]:
+    """Expert traces of the recipe's cases, in a fixed order."""
+    if recipe.source == "catalogue":
+        cases, _holdout = catalogue_split(load_catalogue(), SPLIT_SEED)
+        return catalogue_traces(cases, recipe.trace_lengths)
+    pairs = round(recipe.case_count * recipe.twin_share / 2)
+    generated = generate_cases(recipe.case_count - 2 * pairs, recipe.case_seed, recipe.families)
+    for pair in generate_twins(pairs, recipe.case_seed, recipe.families) if pairs else ():
+        generated += [pair.one, pair.other]
+    return generated_traces(generated, seed=recipe.case_seed, shuffled_share=recipe.shuffled_share)
+
+
+def cases_to_play(recipe: GrpoRecipe) -> list[Case]:
+    """What a policy plays to learn."""
+    if recipe.source == "catalogue":
+        return catalogue_split(load_catalogue(), SPLIT_SEED)[0]
+    return generate_cases(recipe.case_count, recipe.case_seed)
+
+
+def select_cases(recipe: SftRecipe | GrpoRecipe) -> list[Case]:
+    """What chooses the best checkpoint: the holdout of the catalogue, or generated cases of another seed."""
+    if recipe.source == "catalogue":
+        return catalogue_split(load_catalogue(), SPLIT_SEED)[1]
+    return generate_cases(recipe.select_count, recipe.select_seed)
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeSize:
+    """How much there is to do. `traces` of one pass (episodes of an iteration in reinforcement), optimizer `steps`."""
+
+    traces: int
+    steps: int
+    evaluations: int
+    evaluated_cases: int
+
+
+def recipe_size(recipe: SftRecipe | GrpoRecipe, traces: Sequence[Trace] | None = None) -> RecipeSize:
+    """Told without making any case; `traces` of a chosen data set in place of the recipe's own."""
+    holdout = 4 if recipe.source == "catalogue" else recipe.select_count
+    if isinstance(recipe, GrpoRecipe):
+        cases = 18 if recipe.source == "catalogue" else recipe.case_count
+        episodes = min(recipe.cases_per_iteration or cases, cases) * recipe.group_size
+        steps = -(-episodes // recipe.trajectories_per_step) * recipe.passes * recipe.iterations
+        return RecipeSize(episodes, steps, recipe.iterations + 1, holdout)
+    count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count
+    if traces is not None:
+        count = len(traces)
+    return RecipeSize(count, -(-count // recipe.traces_per_step) * recipe.epochs, recipe.epochs + 1, holdout)

@@ -1,0 +1,154 @@
+"""The episodes of a checkpoint, stored: what every figure of a training run is computed from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
+from exceptions.environment import Case, EpisodeState
+from exceptions.models import CaseVersion, EpisodeOrigin, Player, PlayerKind, PlayerVersion
+from exceptions.services.cases import case_digest, case_version_store, lock_case_imports
+from exceptions.services.episodes import StepCost, played_episode_store
+from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
+from training.services.leases import leased
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedEpisode:
+    """An episode that was played in a run, with what each of its steps cost."""
+
+    case: Case
+    state: EpisodeState
+    costs: Sequence[StepCost]
+    rewards: str
+    settings: Mapping[str, Any]
+    error: str = ""
+
+
+@transaction.atomic
+def leased_evaluation_store(
+    *,
+    run_id: UUID,
+    token: UUID,
+    epoch: int,
+    set_name: str,
+    episodes: Sequence[PlayedEpisode],
+    began: datetime,
+    ended: datetime,
+) -> None:
+    """Store the episodes that the holder of the lease has played.
+
+    Raises:
+        LeaseLost: the lease is somebody else's now; nothing was stored.
+    """
+    evaluation_store(leased(run_id, token), epoch=epoch, set_name=set_name, episodes=episodes, began=began, ended=ended)
+
+
+@transaction.atomic
+def evaluation_store(
+    run: TrainingRun, *, epoch: int, set_name: str, episodes: Sequence[PlayedEpisode], began: datetime, ended: datetime
+) -> TrainingEvaluation:
+    """Store the evaluation of one epoch on one set, its cases first where they are not there yet.
+
+    An epoch that a resumed run has evaluated once more points to the new episodes; the first ones stay unmentioned.
+    """
+    if not episodes:
+        raise ValueError(f"no episodes of set {set_name} in epoch {epoch} of training run {run.pk}")
+    versions = case_versions_of([one.case for one in episodes])
+    player = _checkpoint_player(run, epoch)
+    first = episodes[0]
+    evaluation = EvaluationRun.objects.create(
+        name=f"{run.name}: {EvaluatedSet(set_name).label.lower()}, {_moment(run, epoch)}"[:150],
+        created_by=run.created_by,
+        status=RunStatus.SUCCEEDED,
+        case_set={"references": [versions[one.case.id].case.reference for one in episodes]},
+        rewards=first.rewards,
+        settings=dict(first.settings),
+        planned=len(episodes),
+        recorded=run.recorded,
+        training_run=run.pk,
+        started_at=began,
+        ended_at=ended,
+    )
+    EvaluationEntry.objects.bulk_create(
+        [
+            EvaluationEntry(
+                run=evaluation,
+                player=player,
+                player_version=epoch + 1,
+                case_version=versions[one.case.id],
+                sample=0,
+                episode=played_episode_store(
+                    version=versions[one.case.id],
+                    player=player,
+                    player_version=epoch + 1,
+                    origin=EpisodeOrigin.TRAINING,
+                    rewards=one.rewards,
+                    settings=dict(one.settings),
+                    state=one.state,
+                    costs=one.costs,
+                    error=one.error,
+                ),
+            )
+            for one in episodes
+        ]
+    )
+    row, _created = TrainingEvaluation.objects.update_or_create(
+        run=run, epoch=epoch, set_name=set_name, defaults={"evaluation": evaluation}
+    )
+    return row
+
+
+@transaction.atomic
+def case_versions_of(cases: Sequence[Case]) -> dict[str, CaseVersion]:
+    """The stored version that says exactly what each case says, by id; one that is not there is imported first."""
+    lock_case_imports()
+    wanted = {case.id: (case, case_digest(case)) for case in cases}
+    stored = (
+        CaseVersion.objects.filter(case__slug__in=wanted, digest__in=[digest for _case, digest in wanted.values()])
+        .select_related("case", "truth")
+        .order_by("number")
+    )
+    found = {row.case.slug: row for row in stored if row.digest == wanted[row.case.slug][1]}
+    for slug, (case, _digest) in wanted.items():
+        if slug not in found:
+            version, _outcome = case_version_store(case=case, user=None)
+            found[slug] = CaseVersion.objects.select_related("case", "truth").get(pk=version.pk)
+    return found
+
+
+def _checkpoint_player(run: TrainingRun, epoch: int) -> Player:
+    """Who stands for the run's checkpoints, with a version for this epoch. Retired: it starts no episode itself."""
+    player = run.checkpoint_player
+    if player is None:
+        player = Player.objects.create(
+            slug=f"training-{run.pk}",
+            name=f"Checkpoints of {run.name}"[:150],
+            kind=PlayerKind.LOCAL_MODEL,
+            config=_config(run, 0),
+            checkpoints_of=run.pk,
+            retired_at=run.created_at,
+        )
+        run.checkpoint_player = player
+        run.save(update_fields=["checkpoint_player"])
+    number = epoch + 1
+    PlayerVersion.objects.get_or_create(player=player, number=number, defaults={"config": _config(run, epoch)})
+    if number > player.version:
+        player.version, player.config = number, _config(run, epoch)
+        player.save(update_fields=["version", "config"])
+    return player
+
+
+def _config(run: TrainingRun, epoch: int) -> dict[str, Any]:
+    """What tells the checkpoint: its adapter is not written yet when its episodes are."""
+    return {"base_model": run.base.config.get("base_model", ""), "training_run": str(run.pk), "epoch": epoch}
+
+
+def _moment(run: TrainingRun, epoch: int) -> str:
+    if epoch == 0:
+        return "before training"
+    return f"after {'iteration' if run.kind == 'grpo' else 'epoch'} {epoch}"

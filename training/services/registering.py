@@ -1,0 +1,116 @@
+"""A checkpoint becomes a model that can be played with, and a run comes to its end."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from evaluation.models import RunStatus
+from evaluation.players.configs import AdapterConfig, LocalModelConfig, SamplingConfig
+from evaluation.services.players import MAX_NAME, MAX_SLUG, model_player_register, slug_of
+from exceptions.models import Player, PlayerVersion
+from exceptions.services.errors import DeskError
+from training.models import CheckpointKind, ModelLineage, TrainingCheckpoint, TrainingRun
+from training.services.leases import lease_end, leased
+
+#: Longest answer of a trained model, as in the evaluations of its training (`training.holdout`).
+_MAX_NEW_TOKENS = 256
+
+
+class NotRegistrable(DeskError):
+    """A checkpoint that cannot become a model."""
+
+    status = 409
+    title = "The checkpoint cannot be registered"
+
+
+@transaction.atomic
+def checkpoint_register(*, checkpoint: TrainingCheckpoint, user: User | None, name: str = "") -> Player:
+    """Register a checkpoint's adapter as a local model, once: one that has been is returned as it is.
+
+    Raises:
+        NotRegistrable: its adapter is not kept.
+    """
+    run = TrainingRun.objects.select_for_update(of=("self",)).select_related("base").get(pk=checkpoint.run_id)
+    if known := ModelLineage.objects.filter(checkpoint=checkpoint).select_related("player").first():
+        return known.player
+    if not checkpoint.kept:
+        where = "where the run was trained" if run.recorded else "on the worker's disk"
+        raise NotRegistrable(f"The adapter of this checkpoint is {where}, not in the storage of adapters.")
+    name = (name.strip() or _name(run, checkpoint))[:MAX_NAME]
+    player = model_player_register(
+        name=name,
+        slug=_free_slug(name),
+        config=LocalModelConfig(
+            base_model=base_model(run),
+            adapter=AdapterConfig(sha256=checkpoint.sha256),
+            sampling=SamplingConfig(max_new_tokens=_MAX_NEW_TOKENS),
+        ),
+        user=user,
+    )
+    ModelLineage.objects.create(
+        player=player,
+        player_version=player.version,
+        run=run,
+        checkpoint=checkpoint,
+        dataset=run.dataset,
+        code_version=run.code_version,
+    )
+    return player
+
+
+@transaction.atomic
+def run_succeed(*, run_id: UUID, token: UUID) -> Player | None:
+    """End a run that was trained to its end, and register the checkpoint that its recipe wants. None: it left none.
+
+    Raises:
+        LeaseLost: the lease is somebody else's now; nothing was changed.
+    """
+    run = leased(run_id, token)
+    kept = run.checkpoints.filter(kind=CheckpointKind.EPOCH, kept=True)
+    wanted = kept.filter(best=True) if run.config.get("register_as") == "best" else kept.filter(last=True)
+    checkpoint = wanted.first() or kept.filter(last=True).first()
+    player = checkpoint_register(checkpoint=checkpoint, user=run.created_by) if checkpoint else None
+    lease_end(run, RunStatus.SUCCEEDED)
+    return player
+
+
+@transaction.atomic
+def run_fail(*, run_id: UUID, token: UUID, reason: str) -> None:
+    """End a run that cannot go on; its checkpoints stay, and it can be resumed.
+
+    Raises:
+        LeaseLost: the lease is somebody else's now; nothing was changed.
+    """
+    lease_end(leased(run_id, token), RunStatus.FAILED, reason or "It failed without saying why; see the worker's log.")
+
+
+@transaction.atomic
+def run_cancel(*, run_id: UUID, token: UUID) -> None:
+    """End a run that somebody wanted to stop.
+
+    Raises:
+        LeaseLost: the lease is somebody else's now; nothing was changed.
+    """
+    lease_end(leased(run_id, token), RunStatus.CANCELLED)
+
+
+def base_model(run: TrainingRun) -> str:
+    """The base model of the version of the player that the run was launched with."""
+    config = PlayerVersion.objects.get(player=run.base_id, number=run.base_version).config
+    return LocalModelConfig.model_validate(config).base_model
+
+
+def _name(run: TrainingRun, checkpoint: TrainingCheckpoint) -> str:
+    if checkpoint.last and run.config.get("register_as") != "best":
+        return run.name
+    return f"{run.name}, {'iteration' if run.kind == 'grpo' else 'epoch'} {checkpoint.epoch}"
+
+
+def _free_slug(name: str) -> str:
+    """A slug made of the name, with a number behind it where it is taken."""
+    slug = slug_of(name)[: MAX_SLUG - 6]
+    taken = set(Player.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    if slug not in taken:
+        return slug
+    return next(free for number in range(2, len(taken) + 3) if (free := f"{slug}-{number}") not in taken)

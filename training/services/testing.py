@@ -1,0 +1,57 @@
+"""The one test of a model that was trained by a recipe of our own: on the catalogue and on twins, once, at the end."""
+
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from evaluation.models import EvaluationRun
+from evaluation.selectors.case_sets import case_versions
+from evaluation.services.runs import run_launch
+from exceptions.services.errors import DeskError
+from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
+
+#: Of a seed that nothing is trained on or selected by.
+TWINS_SEED: Final = 2007
+_TWIN_PAIRS: Final = 30
+
+log = structlog.get_logger(__name__)
+
+
+def run_test(*, run_id: UUID) -> EvaluationRun | None:
+    """Launch the evaluation of the registered model on cases that were neither trained on nor selected by.
+
+    It is an ordinary evaluation run: it waits for a worker, and stands in every list. None where the recipe was
+    trained on the catalogue itself (its holdout reports), or has been tested, or no model was registered.
+    """
+    from exceptions.services.generated_cases import generated_set, generated_set_import
+
+    run = TrainingRun.objects.select_related("created_by").get(pk=run_id)
+    lineage = run.lineage.select_related("player", "checkpoint").first()
+    if run.config.get("source") != "generated" or lineage is None:
+        return None
+    if run.evaluations.filter(set_name=EvaluatedSet.TEST).exists():
+        return None
+    try:
+        with transaction.atomic():
+            generated_set_import(generated=generated_set(count=_TWIN_PAIRS, seed=TWINS_SEED, twins=True), user=None)
+            references = [
+                version.case.reference
+                for name in ("catalogue", f"twins-{TWINS_SEED}")
+                for version in case_versions({"set": name}).select_related("case").defer("content")
+            ]
+            test = run_launch(
+                players=[lineage.player],
+                case_set={"references": references},
+                user=run.created_by,
+                name=f"Test of {lineage.player.name}: catalogue and twins"[:150],
+            )
+            TrainingEvaluation.objects.create(
+                run=run, epoch=lineage.checkpoint.epoch, set_name=EvaluatedSet.TEST, evaluation=test
+            )
+    except DeskError as error:
+        # The run has succeeded all the same; whoever wants the test launches it.
+        log.warning("the test was not launched", run=str(run_id), error=str(error))
+        return None
+    return test
