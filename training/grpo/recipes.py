@@ -14,8 +14,9 @@ class GrpoRecipe(RecipeFields):
 
     kind: Literal["grpo"] = "grpo"
 
-    starts_from: Literal["warm-up", "adapter"] = Field(
-        default="adapter", description="A short supervised warm-up on expert traces, or the adapter of an earlier run."
+    starts_from: Literal["warm-up", "adapter", "nothing"] = Field(
+        default="adapter",
+        description="A short supervised warm-up on expert traces, an earlier adapter, or the base model as it is.",
     )
     warm_up_cases: int = Field(default=8, ge=1, le=1000, description="Cases in the warm-up.")
     warm_up_epochs: int = Field(default=2, ge=1, le=100, description="Times that their traces are seen.")

@@ -73,7 +73,12 @@ def train_grpo(
         raise TrainingFailed(f"{recipe.title} goes on from an adapter; choose the run or model that it starts from.")
     resumed = latest_checkpoint(folder)
     begun, steps = (resumed.folder, resumed.step) if resumed else (adapter, 0)
-    where = {"base_model": base_model, "cache_directory": cache_directory, "device": device, "threads": threads}
+    where: dict[str, Any] = {
+        "base_model": base_model,
+        "cache_directory": cache_directory,
+        "device": device,
+        "threads": threads,
+    }
     if not resumed and recipe.starts_from == "warm-up":
         warmed = warm_up(recipe, cases, folder=folder / "warm-up", reporter=reporter, **where)
         if warmed.status == "stopped" or warmed.last is None:
