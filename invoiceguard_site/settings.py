@@ -310,6 +310,8 @@ TRAINING_LEASE_SECONDS = env.int("TRAINING_LEASE_SECONDS", default=30)
 #: How often a worker writes what its run has to tell, renews the lease, and looks whether the run is to stop.
 TRAINING_HEARTBEAT_SECONDS = 1.0
 TRAINING_MAX_ATTEMPTS = 3
+#: The Hugging Face Hub that adapters are pushed to and loaded from.
+HF_ENDPOINT: str = env.str("HF_ENDPOINT", default="").rstrip("/") or "https://huggingface.co"
 
 # Language, time, files.
 LANGUAGE_CODE = "en-gb"

@@ -22,12 +22,10 @@ from transformers import (
 )
 
 from evaluation.devices import Placement, choose_placement, set_cpu_threads
-from evaluation.players.base_models import PACKAGED_MODELS, gguf_file, load_base_model
+from evaluation.players.base_model_files import HUB_IDS, PACKAGED_MODELS, gguf_file
+from evaluation.players.base_models import load_base_model
 from training.recipes import Precision
 from training.reporting import TrainingFailed
-
-#: Where others find the packaged base models: what an adapter's file names as its base.
-_HUB_IDS = {"SmolLM2-135M-Instruct": "HuggingFaceTB/SmolLM2-135M-Instruct"}
 
 
 class AdapterFields(Protocol):
@@ -125,7 +123,7 @@ def load_trainee(
     except (OSError, ValueError, RuntimeError) as error:
         raise TrainingFailed(f"No adapter can be put into {base_model}: {error}") from error
     for config in peft.peft_config.values():
-        config.base_model_name_or_path = _HUB_IDS.get(base_model, base_model)
+        config.base_model_name_or_path = HUB_IDS.get(base_model, base_model)
     if recipe.gradient_checkpointing:
         peft.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         peft.enable_input_require_grads()

@@ -1,6 +1,6 @@
-"""Evaluation runs (who is to play what, how far it is, which episode came of it), and the keys of API players."""
+"""Evaluation runs (who is to play what, how far it is, which episode came of it), and keys."""
 
 from evaluation.models.run import EvaluationEntry, EvaluationRun, RunStatus
-from evaluation.models.secret import PlayerSecret
+from evaluation.models.secret import HubToken, PlayerSecret
 
-__all__ = ["EvaluationEntry", "EvaluationRun", "PlayerSecret", "RunStatus"]
+__all__ = ["EvaluationEntry", "EvaluationRun", "HubToken", "PlayerSecret", "RunStatus"]

@@ -1,4 +1,4 @@
-"""Keys of API players, encrypted. Nothing that is read on a page, over REST or in an export has a way to here."""
+"""Keys of API players and the Hub's token, encrypted. Nothing that is read on a page, over REST or in an export has a way to here."""
 
 from django.conf import settings
 from django.db import models
@@ -18,3 +18,16 @@ class PlayerSecret(models.Model):
 
     def __str__(self) -> str:
         return f"the key of {self.player_id}"
+
+
+class HubToken(models.Model):
+    """The token that a Hugging Face Hub is asked with, sealed for its address (`evaluation.sealing`)."""
+
+    #: Scheme, host and port, such as `https://huggingface.co`.
+    endpoint = models.CharField(max_length=300, primary_key=True)
+    sealed = models.TextField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"the token for {self.endpoint}"

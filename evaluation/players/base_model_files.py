@@ -14,6 +14,9 @@ PACKAGED_MODELS = {
     )
 }
 
+#: Where others find those models, in numbers of their own: what an adapter's files name as its base.
+HUB_IDS = {"SmolLM2-135M-Instruct": "HuggingFaceTB/SmolLM2-135M-Instruct"}
+
 
 def gguf_file(name: str) -> Path | None:
     """The GGUF file of a packaged model or a path that ends with `.gguf`; None for a directory or a hub id.

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import SecretStr
 
-from evaluation.models import PlayerSecret
+from evaluation.models import HubToken, PlayerSecret
 from evaluation.players.configs import ApiModelConfig
 from evaluation.players.protocol import PlayerError
 from evaluation.sealing import CannotUnseal, reseal, seal, unseal
@@ -90,14 +90,18 @@ def player_key(player: Player, config: ApiModelConfig) -> SecretStr | None:
 
 
 def keys_reseal() -> tuple[int, list[str]]:
-    """Encrypt all keys with the first of `FIELD_ENCRYPTION_KEYS`. Returns how many, and whose could not be opened."""
+    """Encrypt all keys, and tokens for the Hub, with the first of `FIELD_ENCRYPTION_KEYS`.
+
+    Returns how many, and whose could not be opened.
+    """
     done, lost = 0, []
     with transaction.atomic():
-        for kept in PlayerSecret.objects.select_for_update(of=("self",)).select_related("player"):
+        keys = PlayerSecret.objects.select_for_update(of=("self",)).select_related("player")
+        for kept in (*keys, *HubToken.objects.select_for_update(of=("self",))):
             try:
                 kept.sealed = reseal(kept.sealed)
             except CannotUnseal:
-                lost.append(kept.player.slug)
+                lost.append(kept.player.slug if isinstance(kept, PlayerSecret) else kept.endpoint)
                 continue
             kept.save(update_fields=["sealed"])
             done += 1
