@@ -9,17 +9,14 @@ from evaluation.rollout import Rollout, rollout
 from exceptions.environment import Case, grade
 from training.lora import Trainee
 
-#: Longest answer of an evaluation, in tokens: a reasoned submit of the longest findings fits.
-_MAX_NEW_TOKENS = 256
-
 
 def evaluate(
-    trainee: Trainee, cases: Sequence[Case], *, should_stop: Callable[[], bool] = lambda: False
+    trainee: Trainee, cases: Sequence[Case], *, max_new_tokens: int, should_stop: Callable[[], bool] = lambda: False
 ) -> list[Rollout] | None:
     """Play every case once, greedily, under the rewards `grounded-1`. None when it was stopped on the way."""
     with trainee.playing() as model:
         player = LocalModelPlayer(
-            "in training", model, trainee.tokenizer, sampling=Sampling(max_new_tokens=_MAX_NEW_TOKENS)
+            "in training", model, trainee.tokenizer, sampling=Sampling(max_new_tokens=max_new_tokens)
         )
         played = rollout(player, cases, should_stop=should_stop)
     return played if len(played) == len(cases) else None

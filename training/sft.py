@@ -251,7 +251,12 @@ class _SftTraining:
         if not self.select:
             return {}
         # Every process plays all: they must agree on what is best without asking each other.
-        played = evaluate(self.trainee, self.select, should_stop=self._should_stop)
+        played = evaluate(
+            self.trainee,
+            self.select,
+            max_new_tokens=self.recipe.max_new_tokens,
+            should_stop=self._should_stop,
+        )
         if played is None:
             return None
         scores = evaluation_metrics(played)

@@ -204,7 +204,12 @@ class _GrpoTraining:
         """Evaluate what there is now, and keep it."""
         scores: dict[str, float] = {}
         if self.select:
-            played = evaluate(self.trainee, self.select, should_stop=self.reporter.should_stop)
+            played = evaluate(
+                self.trainee,
+                self.select,
+                max_new_tokens=self.recipe.max_new_tokens,
+                should_stop=self.reporter.should_stop,
+            )
             if played is None:
                 raise Stopped
             scores = evaluation_metrics(played)
