@@ -155,6 +155,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "look-after-hub-transfers": {
+        "task": "training.look_after_transfers",
+        "schedule": 15.0,
+        "options": {"expires": 30},
+    },
     "look-after-training-runs": {
         "task": "training.look_after_runs",
         "schedule": 5.0,

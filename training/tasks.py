@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
+import training.adapters.tasks  # noqa: F401 - Celery looks for tasks in this module only
 from training import worker  # noqa: F401 - connects the signals by which a worker describes its machine
 from training.running import run_train
 from training.services.leases import runs_reap

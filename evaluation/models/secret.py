@@ -1,4 +1,4 @@
-"""Keys of API players and the Hub's token, encrypted. Nothing that is read on a page, over REST or in an export has a way to here."""
+"""What is kept encrypted. Nothing that is read on a page, over REST or in an export has a way to here."""
 
 from django.conf import settings
 from django.db import models

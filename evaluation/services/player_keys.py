@@ -96,8 +96,11 @@ def keys_reseal() -> tuple[int, list[str]]:
     """
     done, lost = 0, []
     with transaction.atomic():
-        keys = PlayerSecret.objects.select_for_update(of=("self",)).select_related("player")
-        for kept in (*keys, *HubToken.objects.select_for_update(of=("self",))):
+        sealed: list[PlayerSecret | HubToken] = [
+            *PlayerSecret.objects.select_for_update(of=("self",)).select_related("player"),
+            *HubToken.objects.select_for_update(of=("self",)),
+        ]
+        for kept in sealed:
             try:
                 kept.sealed = reseal(kept.sealed)
             except CannotUnseal:

@@ -13,9 +13,6 @@ from exceptions.services.errors import DeskError
 from training.models import CheckpointKind, ModelLineage, TrainingCheckpoint, TrainingRun
 from training.services.leases import lease_end, leased
 
-#: Longest answer of a trained model, as in the evaluations of its training (`training.holdout`).
-_MAX_NEW_TOKENS = 256
-
 
 class NotRegistrable(DeskError):
     """A checkpoint that cannot become a model."""
@@ -40,11 +37,12 @@ def checkpoint_register(*, checkpoint: TrainingCheckpoint, user: User | None, na
     name = (name.strip() or _name(run, checkpoint))[:MAX_NAME]
     player = model_player_register(
         name=name,
-        slug=_free_slug(name),
+        slug=free_slug(name),
         config=LocalModelConfig(
             base_model=base_model(run),
             adapter=AdapterConfig(sha256=checkpoint.sha256),
-            sampling=SamplingConfig(max_new_tokens=_MAX_NEW_TOKENS),
+            # As in the evaluations of its training.
+            sampling=SamplingConfig(max_new_tokens=int(run.config.get("max_new_tokens", 192))),
         ),
         user=user,
     )
@@ -107,7 +105,7 @@ def _name(run: TrainingRun, checkpoint: TrainingCheckpoint) -> str:
     return f"{run.name}, {'iteration' if run.kind == 'grpo' else 'epoch'} {checkpoint.epoch}"
 
 
-def _free_slug(name: str) -> str:
+def free_slug(name: str) -> str:
     """A slug made of the name, with a number behind it where it is taken."""
     slug = slug_of(name)[: MAX_SLUG - 6]
     taken = set(Player.objects.filter(slug__startswith=slug).values_list("slug", flat=True))

@@ -1,10 +1,15 @@
 """An adapter of the tiny Qwen3, and a storage of adapters that is this test's own."""
 
+import shutil
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+
+from tests.training.adapters.fake_hub import GOOD_TOKEN, FakeHub, fake_hub
 
 
 @pytest.fixture(scope="session")
@@ -14,12 +19,35 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_tiny_model(tmp_path_factory.mktemp("tiny-qwen3"))
 
 
-@pytest.fixture
-def adapter(tiny_base: Path, tmp_path: Path) -> Path:
-    """The folder of a LoRA adapter of the tiny Qwen3."""
+@pytest.fixture(scope="session")
+def _built_adapter(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny_model import build_tiny_adapter
 
-    return build_tiny_adapter(tiny_base, tmp_path / "adapter")
+    with warnings.catch_warnings():
+        # peft asks transformers under a name that transformers has deprecated.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        return build_tiny_adapter(tiny_base, tmp_path_factory.mktemp("adapter"))
+
+
+@pytest.fixture
+def adapter(_built_adapter: Path, tmp_path: Path) -> Path:
+    """The folder of a LoRA adapter of the tiny Qwen3; the test may change it."""
+    return Path(shutil.copytree(_built_adapter, tmp_path / "adapter"))
+
+
+@pytest.fixture
+def server() -> Iterator[FakeHub]:
+    """A Hub that is asked by its address only."""
+    with fake_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def hub(server: FakeHub, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> FakeHub:
+    """The Hub that the desk asks, with a token from the environment."""
+    settings.HF_ENDPOINT = server.url
+    monkeypatch.setenv("HF_TOKEN", GOOD_TOKEN)
+    return server
 
 
 def _use(settings: LazySettings, tmp_path: Path, storage: dict[str, Any]) -> None:

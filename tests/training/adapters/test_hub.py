@@ -1,29 +1,19 @@
 """An adapter goes to the Hub and comes back the same; what goes wrong is said in words that tell what to do."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from evaluation.players.adapters import ADAPTER_FILES, adapter_sha256
-from tests.training.adapters.fake_hub import GOOD_TOKEN, FakeHub, fake_hub
+from tests.training.adapters.fake_hub import GOOD_TOKEN, FakeHub
 from training.adapters.hub import Hub, HubFailed
 
-pytestmark = [
-    # peft asks transformers under a name that transformers has deprecated, and huggingface_hub httpx2.
-    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning"),
-]
+# huggingface_hub sends bytes in a way that httpx2 has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 REPO = "desk/submit-deep"
 WEIGHTS = ADAPTER_FILES[1]
-
-
-@pytest.fixture
-def server() -> Iterator[FakeHub]:
-    with fake_hub() as hub:
-        yield hub
 
 
 def hub_of(server: FakeHub, token: str | None = GOOD_TOKEN) -> Hub:

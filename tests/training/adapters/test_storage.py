@@ -11,9 +11,6 @@ from evaluation.players.protocol import PlayerError
 from training.adapters.peft_format import AdapterRefused
 from training.adapters.storage import AdapterNotStored, fetch_adapter, store_adapter
 
-# peft asks transformers under a name that transformers has deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
-
 
 def alter(file: Path) -> None:
     content = bytearray(file.read_bytes())
