@@ -201,6 +201,13 @@ class EpisodeFilter(django_filters.FilterSet):
         model = Episode
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: QuerySet[Episode]) -> QuerySet[Episode]:
+        """What was played within training runs, which is much and all alike, only by its origin or its player."""
+        found = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("origin") or self.form.cleaned_data.get("player"):
+            return found
+        return found.exclude(origin=EpisodeOrigin.TRAINING)
+
     def own_plays(self, episodes: QuerySet[Episode], _name: str, value: bool) -> QuerySet[Episode]:
         """An episode that a model played beside the user is not theirs."""
         mine = Q(user=self._user) & ~Q(origin=EpisodeOrigin.LANE)

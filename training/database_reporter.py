@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from evaluation.lane import reviewer_waits, waiting_lanes_play
@@ -23,7 +23,7 @@ from evaluation.players.adapters import ADAPTER_FILES
 from exceptions.services.errors import LeaseLost
 from training.adapters.storage import store_adapter
 from training.checkpoints import Checkpoint
-from training.models import CheckpointKind, TrainingRun
+from training.models import CheckpointKind, RecipeKind, TrainingRun
 from training.services.evaluations import PlayedEpisode, leased_evaluation_store
 from training.services.preflight import QUEUE
 from training.services.records import CheckpointRecord, LogRecord, ProgressRecord, Told, told_store
@@ -203,21 +203,25 @@ class DatabaseReporter:
         else:
             log.info("went on after serving lanes", run=str(self._run.pk), episodes=played)
         finally:
-            close_old_connections()
+            free_connection()
 
     def _ending(self) -> bool:
         return self.stop_requested.is_set() or self.leaving.is_set() or self.lost.is_set()
 
     def _phase_at(self, done: int, total: int) -> str:
         config: dict[str, Any] = self._run.config
-        word, rounds = (
-            ("Iteration", config.get("iterations")) if self._run.kind == "grpo" else ("Epoch", config.get("epochs"))
-        )
-        if not rounds or not total:
-            return "Training"
-        if done and done * int(rounds) % total == 0:
-            return f"Evaluating after {word.lower()} {done * int(rounds) // total} of {rounds}"
-        return f"{word} {min(done * int(rounds) // total + 1, int(rounds))} of {rounds}"
+        supervised = self._run.kind == RecipeKind.SFT
+        rounds = int(config["epochs"] if supervised else config["iterations"])
+        ended, left = divmod(done * rounds, max(total, 1))
+        if supervised and done and not left:
+            return f"Evaluating after epoch {ended} of {rounds}"
+        return f"{'Epoch' if supervised else 'Iteration'} {min(ended + 1, rounds)} of {rounds}"
+
+
+def free_connection() -> None:
+    """Give this thread's connection back: nobody needs it for as long as a model is trained."""
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 def _size(folder: Path) -> int:

@@ -9,7 +9,6 @@ from typing import Final
 
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case
-from exceptions.generator import generate_cases, generate_twins
 from training.grpo.recipes import GrpoRecipe
 from training.recipes import SftRecipe
 from training.traces import Trace, catalogue_split, catalogue_traces, generated_traces
@@ -23,6 +22,8 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
     if recipe.source == "catalogue":
         cases, _holdout = catalogue_split(load_catalogue(), SPLIT_SEED)
         return catalogue_traces(cases, recipe.trace_lengths)
+    from exceptions.generator import generate_cases, generate_twins
+
     pairs = round(recipe.case_count * recipe.twin_share / 2)
     generated = generate_cases(recipe.case_count - 2 * pairs, recipe.case_seed, recipe.families)
     for pair in generate_twins(pairs, recipe.case_seed, recipe.families) if pairs else ():
@@ -34,6 +35,8 @@ def cases_to_play(recipe: GrpoRecipe) -> list[Case]:
     """What a policy plays to learn."""
     if recipe.source == "catalogue":
         return catalogue_split(load_catalogue(), SPLIT_SEED)[0]
+    from exceptions.generator import generate_cases
+
     return generate_cases(recipe.case_count, recipe.case_seed)
 
 
@@ -41,6 +44,8 @@ def select_cases(recipe: SftRecipe | GrpoRecipe) -> list[Case]:
     """What chooses the best checkpoint: the holdout of the catalogue, or generated cases of another seed."""
     if recipe.source == "catalogue":
         return catalogue_split(load_catalogue(), SPLIT_SEED)[1]
+    from exceptions.generator import generate_cases
+
     return generate_cases(recipe.select_count, recipe.select_seed)
 
 

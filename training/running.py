@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError
 
 from evaluation.leases import renewed
 from evaluation.players.adapters import checked_adapter
@@ -23,7 +23,7 @@ from evaluation.players.protocol import PlayerError
 from exceptions.models import Player, PlayerVersion
 from exceptions.services.errors import DeskError, LeaseLost
 from training.code_version import code_version
-from training.database_reporter import DatabaseReporter, OnProgress
+from training.database_reporter import DatabaseReporter, OnProgress, free_connection
 from training.grpo.recipes import GrpoRecipe
 from training.machine import library_words, machine_here
 from training.models import TrainingDataset, TrainingRun
@@ -141,12 +141,12 @@ def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) ->
         "cache_directory": settings.MODEL_CACHE_DIR,
     }
     if isinstance(recipe, GrpoRecipe):
-        close_old_connections()
+        free_connection()
         from training.grpo.trainer import train_grpo
 
         return train_grpo(recipe, cases=cases_to_play(recipe), **common)
     traces = dataset_traces(run.dataset or _make_dataset(run, recipe))
-    close_old_connections()
+    free_connection()
     from training.sft import train_sft
 
     return train_sft(recipe, traces=traces, **common)
@@ -207,10 +207,10 @@ def _patiently(write: Callable[[], object], lost: threading.Event) -> None:
     """Write, as soon as the database answers."""
     deadline = time.monotonic() + _PATIENCE
     while True:
-        close_old_connections()
+        free_connection()
         try:
             write()
-        except DatabaseError as error:
+        except (OperationalError, InterfaceError) as error:
             if time.monotonic() > deadline or lost.is_set():
                 raise
             log.warning("the database does not answer; the run's end waits", error=str(error))

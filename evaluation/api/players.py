@@ -65,7 +65,7 @@ class PlayerList(PagedEndpoint[Player]):
     """All players."""
 
     filterset_class = PlayerFilter
-    queryset = Player.objects.all()
+    queryset = Player.objects.filter(checkpoints_of=None)
 
     def get_permissions(self) -> list[BasePermission]:
         """Reading takes less than registering."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import django_filters
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404
@@ -122,11 +123,29 @@ class Run(RunRow):
     players: list[RunPlayer]
 
 
+class RunFilter(django_filters.FilterSet):
+    """Narrows the list of runs."""
+
+    training_run = django_filters.UUIDFilter(
+        label="Training run", help_text="The evaluations within this training run, which the list is without otherwise."
+    )
+
+    class Meta:
+        model = EvaluationRun
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[EvaluationRun]) -> QuerySet[EvaluationRun]:
+        """Without a training run: what was launched by itself."""
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("training_run") else found.filter(training_run=None)
+
+
 class RunList(PagedEndpoint[EvaluationRun]):
     """All runs, and a new one."""
 
     permission_classes = [holds(roles.READ_EPISODES)]
     rates = {"POST": "evaluations"}
+    filterset_class = RunFilter
     queryset = EvaluationRun.objects.all()
 
     def get_permissions(self) -> list[Any]:
@@ -138,7 +157,7 @@ class RunList(PagedEndpoint[EvaluationRun]):
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        page = self.paginate_queryset(self.get_queryset()) or []
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         progress = runs_progress(page)
         rows = [RunRow(**_row(run, progress[run.pk])).model_dump(mode="json") for run in page]
         return self.get_paginated_response(rows)

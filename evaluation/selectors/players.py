@@ -51,8 +51,11 @@ class LatestScores:
 
 
 def players_that_workers_play(search: str = "", kind: str = "") -> QuerySet[Player]:
-    """Models, scripts, and of those the constants last; whoever is retired comes after all of them."""
-    players = Player.objects.exclude(kind=PlayerKind.HUMAN)
+    """Models, scripts, and of those the constants last; whoever is retired comes after all of them.
+
+    Without those that stand for the checkpoints of a training run.
+    """
+    players = Player.objects.exclude(kind=PlayerKind.HUMAN).filter(checkpoints_of=None)
     if kind:
         players = players.filter(kind=kind)
     if search:

@@ -102,6 +102,8 @@ def run_resume(*, run_id: UUID) -> EvaluationRun:
     run = EvaluationRun.objects.select_for_update().get(pk=run_id)
     if not run.ended:
         raise RunRefused("The run is still going.")
+    if run.training_run is not None:
+        raise RunRefused("It was played within a training run, by a checkpoint; evaluate the model that came of it.")
     run.entries.filter(episode__stop_reason__in=BROKEN_OFF).update(episode=None, reused=False)
     if not run.entries.filter(episode__isnull=True).update(attempts=0, lease_token=None, lease_expires_at=None):
         raise RunRefused("Every episode of the run has been played; start another one to play them again.")

@@ -18,5 +18,5 @@ def models_summary(context: RequestContext) -> dict[str, Any]:
     """One query. The figures of the best models are not computed here: the desk must not wait for them."""
     if not context["user"].has_perm(roles.READ_EPISODES):
         return {"readable": False}
-    runs = EvaluationRun.objects.order_by("-created_at", "-id")[:RUNS_SHOWN]
+    runs = EvaluationRun.objects.filter(training_run=None).order_by("-created_at", "-id")[:RUNS_SHOWN]
     return {"readable": True, "runs": list(runs), "evaluates": context["user"].has_perm(roles.EVALUATE)}

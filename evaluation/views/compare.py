@@ -28,7 +28,7 @@ def compare(request: DeskRequest) -> HttpResponse:
 
     choice, problems = choice_from(asked(request))
     comparison = Comparison(choice, request.user)
-    offered = Player.objects.exclude(kind=PlayerKind.SCRIPT).order_by("kind", "name")
+    offered = Player.objects.exclude(kind=PlayerKind.SCRIPT).filter(checkpoints_of=None).order_by("kind", "name")
     context = laid_out(comparison) | {
         "problems": problems,
         "case_sets": _offered_sets(choice.cases),

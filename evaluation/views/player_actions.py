@@ -40,8 +40,12 @@ def player_retired(request: DeskRequest, slug: str) -> HttpResponse:
 def player_returned(request: DeskRequest, slug: str) -> HttpResponse:
     """Let it play again."""
     player = find_player(slug)
-    player_return(player_id=player.pk)
-    messages.success(request, f"{player.name} may play again.")
+    try:
+        player_return(player_id=player.pk)
+    except DeskError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{player.name} may play again.")
     return redirect("player", slug=slug)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evaluation.forms.run import RunForm
 from evaluation.models import EvaluationRun
-from evaluation.selectors.case_sets import case_set_words
+from evaluation.selectors.case_sets import DEFAULT_CASE_SET, case_set_words
 from evaluation.selectors.run_progress import run_progress, runs_progress
 from evaluation.selectors.run_results import means_tellable, run_episodes, run_results
 from evaluation.services.messages import queues_of
@@ -30,7 +30,7 @@ ROWS_PER_PAGE: Final = 30
 @permission_required(roles.READ_EPISODES, raise_exception=True)
 def run_list(request: DeskRequest) -> HttpResponse:
     """What is being measured, and what was?"""
-    runs = EvaluationRun.objects.select_related("created_by").order_by("-created_at", "-pk")
+    runs = EvaluationRun.objects.filter(training_run=None).select_related("created_by").order_by("-created_at", "-pk")
     page = Paginator(runs, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     progress = runs_progress(page.object_list)
     rows = [(run, progress[run.pk], case_set_words(run.case_set)) for run in page.object_list]
@@ -43,13 +43,10 @@ def run_list(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(roles.EVALUATE, raise_exception=True)
 def run_new(request: DeskRequest) -> HttpResponse:
-    """Who is to play what? `?players=a&players=b` chooses players ahead."""
+    """Who is to play what? `?players=a&players=b` chooses players ahead, `?cases=twins-7` cases."""
     if request.method != "POST":
-        return render(
-            request,
-            "evaluation/evaluation_new.html",
-            {"form": RunForm(initial={"players": request.GET.getlist("players")})},
-        )
+        chosen = {"players": request.GET.getlist("players"), "cases": request.GET.get("cases") or DEFAULT_CASE_SET}
+        return render(request, "evaluation/evaluation_new.html", {"form": RunForm(initial=chosen)})
     form = RunForm(request.POST)
     if form.is_valid():
         try:

@@ -141,6 +141,8 @@ def player_change(*, player_id: UUID, name: str, config: Mapping[str, Any], user
         PlayerFixed: it comes with the project, or is a person.
     """
     player = Player.objects.select_for_update().get(pk=player_id)
+    if player.checkpoints_of is not None:
+        raise PlayerFixed(f"{player.name} stands for what a training run made on the way; register a checkpoint of it.")
     if comes_with_the_project(player) or player.kind == PlayerKind.HUMAN:
         raise PlayerFixed(
             f"{player.name} is the same on every desk, so that results can be compared; register a player of your own."
@@ -172,8 +174,13 @@ def player_retire(*, player_id: UUID) -> Player:
 
 
 def player_return(*, player_id: UUID) -> None:
-    """Let a retired player play again."""
-    Player.objects.filter(pk=player_id).update(retired_at=None)
+    """Let a retired player play again.
+
+    Raises:
+        PlayerFixed: it stands for the checkpoints of a training run.
+    """
+    if not Player.objects.filter(pk=player_id, checkpoints_of=None).update(retired_at=None):
+        raise PlayerFixed("It stands for what a training run made on the way; register a checkpoint of it.")
 
 
 def _create(slug: str, name: str, kind: PlayerKind, config: dict[str, Any], user: User | None) -> Player:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -95,7 +95,7 @@ def episode_list(request: DeskRequest) -> HttpResponse:
         "rows": [listed(row) for row in part.rows],
         "next_before": part.next_before,
         "before": before,
-        "players": Player.objects.order_by("kind", "name").only("slug", "name", "kind"),
+        "players": Player.objects.filter(checkpoints_of=None).order_by("kind", "name").only("slug", "name", "kind"),
         "origins": EpisodeOrigin.choices,
         "narrowed": bool(set(query) & set(shown.filters)),
     }
@@ -130,6 +130,7 @@ def episode_page(request: DeskRequest, episode_id: UUID) -> HttpResponse:
         episodes_visible_to(request.user)
         .filter(case_version__case=case_id)
         .exclude(pk=episode.pk)
+        .exclude(Q(origin=EpisodeOrigin.TRAINING) & ~Q(player=episode.player_id))
         .select_related("player")
         .order_by("-id")[:OTHERS_OFFERED]
     )

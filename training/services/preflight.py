@@ -130,8 +130,8 @@ def _start(recipe: SftRecipe | GrpoRecipe, adapter: AdapterConfig | None, here: 
         if isinstance(recipe, GrpoRecipe) and recipe.starts_from == "adapter":
             return Check("start", False, f"{recipe.title} goes on from a trained model: choose one to start from.")
         return Check("start", True, "Starts with a new adapter.")
-    if isinstance(recipe, GrpoRecipe) and recipe.starts_from == "warm-up":
-        return Check("start", False, f"{recipe.title} warms up by itself: choose no model to start from.")
+    if isinstance(recipe, GrpoRecipe) and recipe.starts_from != "adapter":
+        return Check("start", False, f"{recipe.title} begins with the base model: choose no model to start from.")
     try:
         found = adapter.sha256
         if adapter.path is None:

@@ -25,14 +25,14 @@ def run_test(*, run_id: UUID) -> EvaluationRun | None:
     It is an ordinary evaluation run: it waits for a worker, and stands in every list. None where the recipe was
     trained on the catalogue itself (its holdout reports), or has been tested, or no model was registered.
     """
-    from exceptions.services.generated_cases import generated_set, generated_set_import
-
     run = TrainingRun.objects.select_related("created_by").get(pk=run_id)
     lineage = run.lineage.select_related("player", "checkpoint").first()
     if run.config.get("source") != "generated" or lineage is None:
         return None
     if run.evaluations.filter(set_name=EvaluatedSet.TEST).exists():
         return None
+    from exceptions.services.generated_cases import generated_set, generated_set_import
+
     try:
         with transaction.atomic():
             generated_set_import(generated=generated_set(count=_TWIN_PAIRS, seed=TWINS_SEED, twins=True), user=None)
