@@ -1,0 +1,288 @@
+"""A case in the making: papers that a family may still change, and the case that they become."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from exceptions.environment import ActionType, Case, Decision, ExceptionType
+from exceptions.generator.wording.grammar import Phrases, Saying
+from exceptions.generator.wording.voice import finish, speak
+from exceptions.generator.world.calendar import later
+from exceptions.generator.world.money import cents, plain
+from exceptions.generator.world.papers import Numbering
+
+#: Facts that stand in words only, if they were told at all: a finding may name them only when they were.
+_FRAGILE = ("report", "amendment", "return_no", "earlier", "now", "form", "market", "new_account", "when", "job")
+#: How many wordings of a finding are tried.
+_TRIES = 16
+
+
+@dataclass(slots=True)
+class Line:
+    """One item: as ordered and as billed. `billed_total` is set where the paper says another total."""
+
+    code: str
+    description: str
+    unit: str | None
+    ordered: Decimal
+    order_price: Decimal
+    billed: Decimal
+    billed_price: Decimal
+    billed_total: Decimal | None = None
+    on_order: bool = True
+
+    @property
+    def total(self) -> Decimal:
+        """What the invoice says for the line."""
+        return cents(self.billed * self.billed_price) if self.billed_total is None else self.billed_total
+
+
+@dataclass(slots=True)
+class Receipt:
+    """One delivery: by item code what was received, accepted and rejected."""
+
+    number: str
+    order_number: str
+    day: datetime.date
+    lines: dict[str, tuple[Decimal, Decimal, Decimal]]
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything of a case that families and noise may change.
+
+    The four random streams are apart so that a change of one part leaves the wording of the others as it was: `world`
+    for the papers, `words` for what the family says, `noise` for what does not matter, `telling` for the key findings.
+    """
+
+    world: Random
+    words: Random
+    noise: Random
+    telling: Random
+    vendor_name: str
+    supplier_id: str
+    order_supplier_id: str
+    currency: str
+    order_currency: str
+    order_number: str
+    order_day: datetime.date
+    invoice_number: str
+    invoice_day: datetime.date
+    terms: str
+    lines: list[Line]
+    receipts: list[Receipt]
+    tax_rate: Decimal
+    invoices: Numbering
+    orders: Numbering
+    deliveries: Numbering
+    policy: dict[str, Any]
+    vendor: dict[str, Any]
+    scale: int = 1
+    approved: bool = True
+    subtotal_shift: Decimal = Decimal(0)
+    invoice_note: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    comments: list[tuple[datetime.date, str]] = field(default_factory=list)
+    similar: list[str] = field(default_factory=list)
+    processed: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+    #: What the family is about: noise on these subjects stays away.
+    subjects: frozenset[str] = frozenset()
+    decision: Decision = Decision.APPROVE
+    exception_type: ExceptionType = ExceptionType.CLEAN_MATCH
+    evidence: tuple[ActionType, ...] = ()
+    findings: list[str] = field(default_factory=list)
+    difficulty: str = "hard"
+    title: str = ""
+
+    # Figures
+
+    @property
+    def line(self) -> Line:
+        """The line that the family is about: the first."""
+        return self.lines[0]
+
+    @property
+    def receipt(self) -> Receipt:
+        """The last delivery."""
+        return self.receipts[-1]
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal(0)) + self.subtotal_shift
+
+    @property
+    def tax(self) -> Decimal:
+        return cents(self.subtotal * self.tax_rate / 100)
+
+    @property
+    def total(self) -> Decimal:
+        return self.subtotal + self.tax
+
+    def accepted(self, code: str) -> Decimal:
+        """Accepted of an item over all receipts."""
+        return sum((receipt.lines[code][1] for receipt in self.receipts if code in receipt.lines), Decimal(0))
+
+    # Words
+
+    def say(self, phrases: Phrases, **facts: str) -> Saying:
+        """One way to say something of the case, in some hand."""
+        return finish(self.words, phrases.say(self.words, self.facts | facts if facts else self.facts))
+
+    def state(self, phrases: Phrases, **facts: str) -> Saying:
+        """The same without abbreviations and typing errors: printed terms, entries of a system."""
+        return finish(self.words, phrases.say(self.words, self.facts | facts if facts else self.facts), tidy=True)
+
+    def comment(self, saying: Saying, day: datetime.date, role: str) -> None:
+        """Adds a comment to the history, as somebody of that role leaves it."""
+        self.comments.append((day, speak(self.words, saying.text, day, role)))
+
+    def note_receipt(self, text: str) -> None:
+        """Writes a note on the last receipt."""
+        self.receipt.note = text
+
+    def find(self, phrases: Phrases, **facts: str) -> None:
+        """Adds a key finding that no other one says already, and that names only what the papers tell."""
+        given = self.facts | facts
+        told = self._told()
+        for _ in range(_TRIES):
+            text = finish(self.telling, phrases.say(self.telling, given), tidy=True).text
+            text = text[0].upper() + text[1:]
+            text = text if text[-1] in ".!?" else text + "."
+            lowered = text.lower()
+            untold = any(
+                given[name].lower() in lowered and given[name].lower() not in told for name in _FRAGILE if name in given
+            )
+            if not untold and text not in self.findings:
+                break
+        self.findings.append(text)
+
+    def _told(self) -> str:
+        """Everything that the papers say in words, in lower case."""
+        texts = [self.terms, self.invoice_note, *(receipt.note for receipt in self.receipts)]
+        texts += [text for _day, text in self.comments]
+        return " ".join((*texts, *self.similar, *self.processed, *self.pending)).lower()
+
+    def days_after_invoice(self, days: int) -> datetime.date:
+        return later(self.invoice_day, days)
+
+    def answer(self, decision: Decision, exception_type: ExceptionType, *evidence: ActionType) -> None:
+        """What is right, and what proves it."""
+        self.decision = decision
+        self.exception_type = exception_type
+        self.evidence = evidence
+
+    def refresh_facts(self) -> None:
+        """Writes the figures of the papers as they are now into the facts."""
+        line = self.line
+        self.facts.update(
+            inv=self.invoice_number,
+            po=self.order_number,
+            vendor=self.vendor_name,
+            supplier=self.supplier_id,
+            cur=self.currency,
+            item=line.code,
+            what=line.description.split(",")[0].split(" [")[0],
+            billed=plain(line.billed),
+            ordered=plain(line.ordered),
+            price=plain(line.billed_price),
+            order_price=plain(line.order_price),
+            total=plain(self.total),
+            subtotal=plain(self.subtotal),
+            order_day=self.order_day.isoformat(),
+            inv_day=self.invoice_day.isoformat(),
+        )
+        if self.receipts:
+            self.facts.update(
+                grn=self.receipt.number,
+                grn_day=self.receipt.day.isoformat(),
+                accepted=plain(self.accepted(line.code)),
+            )
+
+    def case(self, case_id: str, slice_name: str = "generated") -> Case:
+        """The case, validated."""
+        return Case.model_validate(self._papers(case_id, slice_name))
+
+    def _papers(self, case_id: str, slice_name: str) -> Mapping[str, Any]:
+        comments = [text for _day, text in sorted(self.comments, key=lambda entry: entry[0])]
+        return {
+            "id": case_id,
+            "title": self.title,
+            "slice": slice_name,
+            "difficulty": self.difficulty,
+            "max_steps": 12 if self.difficulty == "hard" else 10,
+            "invoice": {
+                "number": self.invoice_number,
+                "supplier_id": self.supplier_id,
+                "supplier_name": self.vendor_name,
+                "date": self.invoice_day,
+                "currency": self.currency,
+                "po_number": self.order_number,
+                "lines": [
+                    {
+                        "item_code": line.code,
+                        "description": line.description,
+                        "quantity": line.billed,
+                        "unit_price": line.billed_price,
+                        "line_total": line.total,
+                        "unit": line.unit,
+                    }
+                    for line in self.lines
+                ],
+                "subtotal": self.subtotal,
+                "tax": self.tax,
+                "total": self.total,
+                "note": self.invoice_note,
+            },
+            "purchase_order": {
+                "number": self.order_number,
+                "supplier_id": self.order_supplier_id,
+                "date": self.order_day,
+                "currency": self.order_currency,
+                "approved": self.approved,
+                "payment_terms": self.terms,
+                "lines": [
+                    {
+                        "item_code": line.code,
+                        "description": line.description,
+                        "quantity": line.ordered,
+                        "unit_price": line.order_price,
+                        "line_total": cents(line.ordered * line.order_price),
+                        "unit": line.unit,
+                    }
+                    for line in self.lines
+                    if line.on_order
+                ],
+            },
+            "goods_receipts": [
+                {
+                    "number": receipt.number,
+                    "po_number": receipt.order_number,
+                    "date": receipt.day,
+                    "lines": [
+                        {"item_code": code, "received": received, "accepted": accepted, "rejected": rejected}
+                        for code, (received, accepted, rejected) in receipt.lines.items()
+                    ],
+                    "note": receipt.note,
+                }
+                for receipt in self.receipts
+            ],
+            "vendor": self.vendor,
+            "policy": self.policy,
+            "history": {
+                "comments": comments,
+                "similar_invoices": self.similar,
+                "processed_invoices": self.processed,
+                "pending_invoices": self.pending,
+            },
+            "ground_truth": {
+                "decision": self.decision,
+                "exception_type": self.exception_type,
+                "evidence": self.evidence,
+                "key_findings": self.findings,
+            },
+        }

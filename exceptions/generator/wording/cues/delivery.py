@@ -1,0 +1,123 @@
+"""What arrived, when and for which delivery."""
+
+from exceptions.generator.wording.cue import cue
+
+#: On a receipt or said by the warehouse: goods are short. Facts: item, missing, accepted.
+SHORT_NOTE = cue(
+    "part delivery",
+    "[rest|balance|remainder] [to follow|on next truck|outstanding|announced]",
+    "[partial|incomplete|split] [shipment|consignment]",
+    "{missing} {item} [missing|short|not on the truck|lacking]",
+    "[delivery note|packing list] says {accepted}",
+    "[short|fewer] than ordered",
+    "{missing} [backordered|to come|still due]",
+    "[got|received|counted] {accepted} [only|not more]",
+    "[1 of 2|first] [pallet|truck] [only|]",
+    "[second|next] [truck|lorry|drop] [not seen|due later]",
+    "",
+)
+
+#: Facts: item, missing, accepted, grn.
+SHORT_SAID = cue(
+    "part delivery, said",
+    "{missing} {item} «[still|yet] [to come|missing|outstanding|open]»",
+    "«[counted|booked|we have] {accepted} {item}», [no more|not the rest]",
+    "[vendor|supplier] [says|promises] the «[missing|remaining] {missing}» [next week|soon|by month end]",
+    "[rest|balance] of {item} «[has not arrived|not in|did not come]»[, {grn} is all|]",
+    "«[short|shortage]: {missing} {item}»[, vendor informed|, asked carrier|]",
+    "[carrier|haulier] [lost|left|forgot] [a pallet|part], «{missing} {item} [missing|absent]»",
+    "[production|plant] [waits|is waiting] for the «[other|missing] {missing} {item}»",
+    "[billed|invoiced] [in full|everything], «[delivered|arrived] {accepted}»",
+    "{item}: «{accepted} [in|here|received], {missing} not»",
+    "[do not|don't] have the «[last|other] {missing}» [of|pieces of] {item}",
+)
+
+#: Nothing usable: all rejected. Facts: item, defect.
+REFUSED_NOTE = cue(
+    "all refused at the gate",
+    "[all|everything|whole lot] [refused|rejected|blocked], {defect}",
+    "{defect}, [not accepted|nothing accepted|acceptance refused]",
+    "[quarantined|blocked stock|on hold by QA], {defect}",
+    "[load|lot] [turned away|sent away|refused] at the [gate|dock]",
+    "[failed|did not pass] [inspection|the test]: {defect}",
+    "[inspection|test] [pending|not passed], zero [released|accepted]",
+    "{defect} [throughout|on every piece]",
+    "",
+)
+
+#: Said of it. Facts: item, defect, grn.
+REFUSED_SAID = cue(
+    "all refused, said",
+    "«[nothing|no piece|none] [of it|of {item}] [accepted|was taken|usable]», {defect}",
+    "[whole|entire] [lot|delivery] «[rejected|refused|blocked]» [at inspection|by QA|], {grn}",
+    "«zero [accepted|released|taken]» on {grn}, {defect}",
+    "[replacement|new delivery] [asked for|promised|ordered], «[present|this] lot [refused|useless]»",
+    "{item} {defect}, «[we took none|all refused|acceptance denied]»",
+    "[vendor|supplier] [will|must] [collect|fetch] [all|the lot], «[none|nothing] [kept|accepted]»",
+    "«[not a single|not one] {item} [passed|accepted]»",
+)
+
+#: The receipt on the order is that of an earlier delivery. On the receipt. Facts: earlier (a period).
+EARLIER_NOTE = cue(
+    "receipt of an earlier cycle, note",
+    "«{earlier} [lot|delivery|call-off|instalment|drop|round]»",
+    "«[for|covers|belongs to] {earlier}»",
+    "«[call-off|cycle|release|period] {earlier}»",
+    "«{earlier} [quota|share|portion]», [complete|as planned]",
+    "«[service|supply] period {earlier}»",
+    "«[previous|first|earlier] [call-off|release|instalment]»",
+    "«batch of {earlier}»",
+    "",
+)
+
+#: Facts: now (a period), earlier, grn, grn_day, other.
+NOTHING_SINCE = cue(
+    "nothing came for this cycle",
+    "«[no|not one] [truck|delivery|parcel|drop] [from them|came|arrived|booked] since {grn_day}»",
+    "{grn} «[was|is] the {earlier} [lot|delivery|goods]»[, billed with {other}|], {now} [missing|not here]",
+    "«{now} [goods|lot|delivery] [not in|never arrived|not seen|still to come]»",
+    "[stock|shelf] [empty|down to nothing], «{now} [call-off|lot] [not delivered|not arrived]»",
+    "[we|stores] «wait for the {now} [lot|delivery|drop]»",
+    "[receipt|booking] on file is «[of the round before|the {earlier} one|last period's]»",
+    "«[no|zero] [receipt|goods receipt|booking] for {now}»[, only {grn} for {earlier}|]",
+    "[they|vendor] [billed|charged] {now} «[ahead of delivery|before shipping|without delivering]»",
+    "{grn} [went with|was used for|is consumed by] {other}, «[nothing|no receipt] left for this bill»",
+    "[asked|called] the carrier: «{now} [is not|was not] [loaded|shipped|picked up]»",
+    "«last [seen|delivery|unloading] {grn_day}», [that was|for] {earlier}",
+    "[the|their] {now} [lot|pallets] «[stuck in customs|delayed|still at the factory]»",
+    "«[nothing|none] [delivered|received] against the {now} [release|call-off]»",
+)
+
+#: Facts as before.
+CAME_NOW = cue(
+    "this cycle arrived",
+    "{grn} «is the {now} [lot|delivery|drop]», [{earlier} was booked before|not {earlier}]",
+    "«{now} [goods|lot] [in|arrived|here|received]» with {grn}",
+    "[receipt|booking] {grn} «[belongs to|covers|is for] {now}», {other} had its own",
+    "[yes|confirmed], {grn_day} «[was|brought] the {now} [delivery|instalment]»",
+    "{other} [covered|was for] {earlier}; «{grn} [is new|is this period's|is {now}]»",
+    "«{now} call-off [delivered|complete]», {grn_day}",
+    "[label|delivery note] on {grn} [says|reads] «{now}»",
+    "[mixed up at first|typo on the note]: {grn} «[really is|covers] {now}»",
+    "[stock|shelf] [refilled|full again] {grn_day}, «{now} [lot|delivery]»",
+    "not last period's: «{grn} = {now}»",
+)
+
+#: Terms of an order with several deliveries. Facts: terms, billed.
+CYCLE_TERMS = cue(
+    "order with cycles, terms",
+    "{terms}; [call-off|blanket|frame] order, {billed} [a|per] [month|period|release]",
+    "{terms}, {billed} [each|every] [month|period|cycle]",
+    "{terms}. [Delivery|Shipment] in [monthly|equal] [lots|instalments] of {billed}",
+    "[scheduling|framework] agreement, {billed} per [release|month]; {terms}",
+    "{terms}; [rolling|recurring] [deliveries|supply] of {billed}",
+)
+
+#: What the vendor writes. Facts: now.
+CYCLE_NOTE = cue(
+    "cycle, note",
+    "{now} [instalment|release|lot|drop|share]",
+    "[for|covering|period] {now}",
+    "[call-off|release] {now}",
+    "[supply|delivery] [of|for] {now}",
+)

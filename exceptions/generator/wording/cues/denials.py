@@ -1,0 +1,117 @@
+"""Cues of other mechanisms that do not hold: said, looked into, and found to be nothing."""
+
+from exceptions.generator.wording.cue import cue
+from exceptions.generator.wording.grammar import Phrases
+
+#: By subject. Facts: inv, po, x_no, x_day, boss, who, x_account.
+DENIALS: dict[str, Phrases] = {
+    "duplicate": cue(
+        "no duplicate",
+        "[searched|looked for|checked for] [duplicates|a double|earlier bills]: [none|nothing|no hit]",
+        "[first|first and only|only] [bill|invoice] [on|for|against] {po}",
+        "[was|had been] [thought|taken for|flagged as] a duplicate, [is not|it is not|cleared]",
+        "duplicate [run|search|check] [clean|negative|without hit|0 hits]",
+        "{po} not billed before[, I looked| as far back as 2019|]",
+        "[nothing|no payment] on {po} so far",
+        "[compared|checked] with {x_no}: [other|different] [goods|order|amount]",
+        "not paid [yet|before|twice], [ledger|account] [checked|clear]",
+    ),
+    "returns": cue(
+        "no returns",
+        "[checked|asked] for returns[:|,] [none|no|nil]",
+        "[nothing|no goods|no piece] [sent|shipped|gone] back",
+        "[no|zero] [RMA|return|complaint] on {po}",
+        "[stores|quality] [confirm|confirms]: [all|everything] [kept|still here|in use]",
+        "[return|RMA] list [looked through|checked], {po} not on it",
+        "[quality|QA] [happy|satisfied|no complaint]",
+        "[nobody|no one] [complained|returned anything]",
+    ),
+    "audit": cue(
+        "no audit finding",
+        "[audit|review] {x_no} [closed|ended] [without findings|with no remarks], [other|another] [site|vendor]",
+        "[audit|compliance] [sample|check] of {po}: [clean|nothing]",
+        "[internal audit|controls] [has|had] no [remarks|questions]",
+        "[yearly|annual] vendor [audit|review] [passed|ok]",
+        "[price|benchmark] check [done|made], [fair|market level]",
+        "no conflict of interest [known|declared|found]",
+    ),
+    "signature": cue(
+        "signatures complete",
+        "[all|both] [signatures|approvals] [there|complete|given]",
+        "[workflow|release] complete[ {x_day}|]",
+        "[approved|signed] by {who}[ and {boss}|], [nothing open|done]",
+        "[no|not any] [second|further] [signature|approval] needed [at this amount|here]",
+        "[approval|signature] [chain|list] [green|ok]",
+    ),
+    "bank": cue(
+        "bank details unchanged",
+        "[bank|account] [details|data] [unchanged|as before|as on file]",
+        "IBAN [compared|checked] with the master: [same|equal|ok]",
+        "[no|not a] [change|new] [of bank|account] [announced|seen|asked]",
+        "[phishing|scam] [mails|warning] [around|again], [this one is genuine|not this vendor]",
+        "[vendor|sender] [called back|verified], [genuine|real|ok]",
+        "[fraud|payee] [screening|check] [passed|negative|green]",
+    ),
+    "price_list": cue(
+        "no new price list",
+        "[new|next] price list [only from next year|not before Q4|not for us]",
+        "[price|prices] [as agreed|unchanged|as on the order]",
+        "[price increase|increase] [announced|mailed], [not in this bill|not applied here]",
+        "[no|not any] [price change|increase] [here|on this one|billed]",
+    ),
+    "rush": cue(
+        "no rush surcharge",
+        "[express|rush] [offered|was offered], [declined|not taken], [not billed|nothing billed]",
+        "[normal|standard] [lead time|delivery], no [premium|express fee|surcharge]",
+        "[no|without] [surcharge|extra] [billed|on the bill|this time]",
+        "[express|rush fee] was for [another order|{x_no}], not this",
+    ),
+    "amendment": cue(
+        "no amendment of price or quantity",
+        "[amendment|change] {x_no} [only|just] [moves|changed] the [delivery address|delivery date|contact], [price and quantity stay|nothing else]",
+        "[no|not any] amendments [to|on] {po}",
+        "{po} [not changed|unchanged|as first placed] [since|from the start|]",
+        "[amendment|addendum] {x_no} [is|was] for another [order|plant]",
+        "[talks|negotiations] about a [discount|rebate] [next year|later], not here",
+    ),
+    "split": cue(
+        "no split order",
+        "[one|single] order, one [bill|invoice], not [split|cut]",
+        "[not part of|no part of] a [bigger|larger] [job|project|order]",
+        "[whole|complete] order [billed|on this bill]",
+        "[no|not any] [sister|parallel] [bills|invoices|orders]",
+        "[far|well] [below|under] [any|every] [limit|threshold]",
+    ),
+    "overship": cue(
+        "no overdelivery",
+        "[nothing|no piece] too [many|much]",
+        "[quantity|count] [exactly|just] as ordered",
+        "[offered|could have had] [extra|more], [declined|not taken], [none|nothing] [came|billed]",
+    ),
+    "cycle": cue(
+        "receipt is of this order",
+        "[receipt|booking] [belongs|belong] to this [order|bill], [checked|sure]",
+        "[not a|no] [standing order|blanket], one delivery",
+        "[delivery|goods] [of|for] this order, [fresh|new]",
+    ),
+    "currency": cue(
+        "currency agrees",
+        "[currency|currencies] [agree|same|checked]: {cur}",
+        "[quote|order|all papers] in {cur}",
+        "[no|not any] [conversion|exchange] [needed|involved]",
+    ),
+    "shortage": cue(
+        "nothing short",
+        "[complete|in full|nothing missing]",
+        "[thought|feared] a [box|pallet] was [missing|lost], [found|it was behind the rack]",
+        "[back order|backorder] [list|report]: [nothing|not on it]",
+        "[nothing|no item] [outstanding|open|to follow]",
+        "[carrier|driver] [reported|mentioned] damage, [none|nothing] [found|seen]",
+    ),
+    "sums": cue(
+        "sums checked",
+        "[sums|arithmetic|VAT] [checked|recalculated|ok]",
+        "[tax rate|VAT] [right|as usual]",
+        "[adds|added] up[, recalculated| to the cent|]",
+    ),
+}

@@ -1,0 +1,47 @@
+"""Two questions on one invoice, neither settled."""
+
+from exceptions.generator.wording.cue import cue
+
+#: Facts: grn, item, missing.
+RECOUNT_OPEN = cue(
+    "count not settled",
+    "«[recount|second count|stock-take] [of {item} |][pending|planned|not done|outstanding]»",
+    "[vendor|supplier|carrier] [claims|swears] all was [delivered|on the truck], «[we are still searching|search goes on|not proven]»",
+    "«[unclear|not clear|open] whether the {missing} [are lost|came|were loaded]»",
+    "[counting|checking] {grn} [again|anew], «[result|outcome] [open|next week|unknown]»",
+    "[cannot|can't] [confirm|say] yet, «{missing} {item} [missing or misplaced|maybe in hall 3]»",
+    "[dispute|argument] about {missing} {item}, «[carrier's|driver's] answer [outstanding|awaited]»",
+    "«{missing} short [or not|?], nobody [knows|can tell]» so far",
+)
+
+#: Facts: other.
+DUPLICATE_OPEN = cue(
+    "duplicate suspicion not settled",
+    "«{other} [may be|might be|is perhaps] the same [bill|claim]», [asked|wrote to] the vendor, no [answer|reply]",
+    "[same|equal] [amount|sum] as {other}, «[not clear|unclear|open] which [one is right|counts]»",
+    "«[cannot|could not] rule out [a duplicate|double billing]» with {other}, [pending|query running]",
+    "[is this|maybe] {other} [once more|again]? «[no answer|unsolved|being checked]»",
+    "{other} [also|too] [in query|parked|unpaid], «[one of them|one] may be [too many|wrong]»",
+    "«[duplicate|double] or not? [open|undecided|nobody answered]» ({other})",
+    "[vendor|supplier] [cannot|could not] [explain|say] {other} [versus|and] this one, «[still|remains] open»",
+)
+
+#: Facts: other.
+DUPLICATE_SETTLED = cue(
+    "duplicate suspicion settled",
+    "{other} «[is cancelled|was cancelled|withdrawn|was credited in full] by the vendor», [not a duplicate|only this one counts]",
+    "[vendor|supplier] [answered|explained]: {other} «[covers|is for] [other goods|another order|the sister site]»",
+    "«[no|not a] duplicate», {other} [belongs to|is for] another [order|plant]",
+    "{other} [checked|compared]: «[different|other] [goods|delivery|order]», [question|query] closed",
+    "[duplicate|double] [suspicion|question] on {other} «[cleared|settled|resolved|answered]»",
+)
+
+#: The rule. Facts: none.
+BOTH_RULE = cue(
+    "two open questions",
+    "[several|two or more] unsolved [points|issues|doubts] on [one|a] [bill|invoice] [go|belong] to the supervisor",
+    "[if|when] [hold and reject|two reasons] [compete|conflict], [escalate|supervisor decides|pass it up]",
+    "[conflicting|contradictory] [signals|reasons] are [escalated|passed up]",
+    "[clerks|we] do not [choose|pick] between two open [doubts|questions], [supervisor|lead] does",
+    "[mixed|double] [trouble|issues]: up the line, not hold",
+)

@@ -1,0 +1,45 @@
+"""An order that comes again: the same goods and amount, another order and another delivery."""
+
+from exceptions.generator.wording.cue import cue
+
+#: Facts: other, other_po, po, grn, period.
+RECURRING_SAID = cue(
+    "recurring order, said",
+    "«{other} was for {other_po}, [this one is|this is] for {po}»",
+    "[regular|monthly|quarterly|usual|repeat] [order|call-off|supply], «[own|separate|new] PO each [time|period]»",
+    "«[two|both] [different|separate] orders», {other_po} and {po}, [each|both] delivered",
+    "[not the same|another] [delivery|lot|shipment]: «{grn} came on top»[, {other_po} was the round before|]",
+    "we [order|buy|need] this [every month|each quarter|again and again], «{po} is the {period} [round|order|lot]»",
+    "[same|identical] [figures|amount] because «the [order|quantity] repeats», {po} is [new|its own order]",
+    "«{period} [call-off|supply|batch]», the [one before|last one|previous] was {other_po}",
+    "«[goods|boxes|pallets] arrived a second time» under {po}, [counted|seen] by us",
+    "[subscription|standing] [supply|arrangement], {other} [covers|covered] {other_po}, «{po} is [billed|due] now»",
+    "[not|no] double: «{other_po} then, {po} now»[, two receipts|, both physically here|]",
+    "different PO ({other_po} vs {po}), «different [receipt|goods]», [fine|ok|so no duplicate]",
+    "[we|they] [reordered|ordered the same again] [via|with|on] «{po}»[ after {other_po} ran out|, repeat of {other_po}|]",
+    "[this|it] [belongs to|goes with] {grn}, «[a delivery|goods] of its own», {other} to the one before",
+    "«{period} need», [previous|last] need was [billed|covered] with {other}",
+    "[the plant|production|the site] uses [one lot|one set] per period, «{po} is the next [one|lot]»",
+    "yes same sum as {other}; «[it is the next period|next instalment of goods|new order {po}]»",
+)
+
+#: Terms of an order that comes again. Facts: terms.
+RECURRING_TERMS = cue(
+    "recurring order, terms",
+    "{terms}, [monthly|quarterly|weekly] [call-off|order|requirement]",
+    "{terms}; repeat order",
+    "{terms}, [recurring|regular] [supply|need]",
+    "{terms}; [placed|renewed] [every month|each quarter|every four weeks]",
+    "{terms}",
+)
+
+#: What the vendor writes. Facts: period.
+RECURRING_NOTE = cue(
+    "recurring order, note",
+    "{period} [supply|lot|delivery|call-off|requirement]",
+    "[your|the] [regular|monthly|usual] [order|supply][, {period}| for {period}]",
+    "[as every|like each] [month|quarter|period][: {period}|]",
+    "period: {period}",
+    "[goods|supply|service] for {period}",
+    "",
+)

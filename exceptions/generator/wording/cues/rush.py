@@ -1,0 +1,47 @@
+"""A surcharge for speed: approved or not."""
+
+from exceptions.generator.wording.cue import cue
+
+#: What the vendor writes. Facts: billed_rush.
+RUSH_NOTE = cue(
+    "rush surcharge, note",
+    "[price|unit price] [includes|with|incl.] {billed_rush} % [express|rush|speed] [fee|premium|supplement|uplift]",
+    "[express|weekend|overnight|priority] [production|handling|delivery][: +{billed_rush} %| at {billed_rush} % extra|]",
+    "{billed_rush} % [added|extra|on top] for [speed|priority|the short lead time|same-week delivery]",
+    "[expedite|expediting] [fee|charge] {billed_rush} % [contained|in the price|worked into the price]",
+    "[rush|hurry] [job|order], [premium|uplift] {billed_rush} %",
+    "[ahead of the queue|special shift|night shift]: +{billed_rush} %",
+)
+
+#: Facts: allowed, form, when, who.
+RUSH_ALLOWED = cue(
+    "rush surcharge allowed",
+    "«[express|rush|speed] [fee|premium|supplement] [of|up to] {allowed} % [approved|authorised|released|okayed]» [by {who}|] {when}[, {form}|]",
+    "{form} ({when}): «{allowed} % [for|on] [express|priority|expedited] [delivery|production]», [signed|stamped|approved]",
+    "[line|plant|machine] [stood still|was down], {who} «[agreed to|signed|granted] {allowed} % [extra|on top]» {when}",
+    "«we [asked|begged] for [speed|express|earliest delivery] and [accepted|agreed] {allowed} %», {form}",
+    "[premium|uplift|extra charge] «[cleared|signed off|in order] up to {allowed} %», [see|under|ref] {form}",
+    "{who} [approved|authorised] the «[expedite|speed] [fee|cost] of {allowed} %» [on {when}|before the order went out]",
+    "«[yes|ok] to {allowed} % [more|extra] for [delivery this week|express]», [mail|note] [of|from] {when}",
+    "[budget holder|cost centre owner] «[took|accepted|approved] the {allowed} % [express|rush] [cost|surcharge]» ({form})",
+    "[documented|on file]: {form}, «{allowed} % [speed|urgency] [bonus|supplement]», [dated|from] {when}",
+    "[short notice|tight date] [cost|costs] us «{allowed} %, [as agreed|agreed beforehand|with our signature]» {when}",
+    "[surcharge|supplement] request {form} «[granted|passed|released], {allowed} %»",
+    "«[price + {allowed} %|{allowed} % over order price] [is right|is agreed]» because we [wanted it fast|jumped the queue], {when}",
+)
+
+#: Facts: form, when, who, billed_rush.
+RUSH_REFUSED = cue(
+    "rush surcharge refused",
+    "«[nobody|no one here] [approved|ordered|asked for] [express|a rush|a speed fee]»",
+    "{form} «was [refused|not signed|declined|turned down]» [by {who}|] {when}",
+    "«no [approval|signature|form] for [the|any] [surcharge|express fee|premium]», [normal|standard] [delivery|lead time] [agreed|ordered]",
+    "[request|application] {form} for {billed_rush} % «[came back unsigned|was not granted|expired]»",
+    "[surcharge|premium|uplift] «[not agreed|not authorised|was never agreed]» [with us|by purchasing|]",
+    "{who} «[refused|declined|said no to] the [premium|express cost]» {when}",
+    "[express|speed] was [the vendor's|their] [own idea|choice], «we [did not order|never wanted] it»",
+    "[offered|proposed] {when}, «[we declined|declined|not taken up]», yet [billed|charged]",
+    "[no urgency|nothing urgent] on our side, «[premium|extra] [without|has no] [basis|order]»",
+    "«[signature|release] for {form} is [missing|not there|lacking]»",
+    "[plant|requester] «denies [asking for|ordering|having approved] [express|a rush]»",
+)

@@ -1,0 +1,63 @@
+"""A second signature that the order asks for."""
+
+from exceptions.generator.wording.cue import cue
+
+#: In the terms. Facts: terms, limit.
+TWO_SIGNATURES = cue(
+    "two signatures required, terms",
+    "{terms}. [Above|Over|Beyond] {limit}: «[two|2] [signatures|approvals] [needed|required]»",
+    "{terms}; «[four-eyes|dual] [approval|release]» [from|above] {limit}",
+    "{terms}; [payments|bills|invoices] [over|above] {limit} «need a [second|further] [signature|approver]»",
+    "{terms}. «[Co-signature|Countersignature] [mandatory|required]» [above|from] {limit}",
+    "{terms}, «[second|2nd] [release|sign-off] [from|above] {limit}»",
+    "[release|approval] rule: «[two|both] [signatories|approvers] above {limit}»; {terms}",
+    "{terms}; «joint [approval|signature] of two» if over {limit}",
+    "{terms}; «[DOA|delegation of authority]: > {limit} two approvers»",
+)
+
+#: Facts: who, boss, when.
+SIGNATURE_MISSING = cue(
+    "second signature missing",
+    "[first|1st] approver {who} [ok|signed|done], «[second|2nd] ({boss}) [pending|outstanding|to come|not done]»",
+    "«[waiting|we wait|still waiting] for [the|our] {boss}» to [sign|release|approve], {who} [did|signed] {when}",
+    "{who} [released|signed] {when}; «{boss} [has not|did not yet|still has to] [sign|approve|act]»",
+    "[approvals|signatures]: «1 [of|/] 2»[, missing: {boss}| ({who} only)|]",
+    "«[counter-signature|co-signature] [of|by] the {boss} [absent|missing|not there|lacking]»",
+    "[step|stage] [two|2] «[open|not started|stuck|overdue]» [with|at] {boss}[, reminder {when}|]",
+    "{boss} [is away|on leave|travelling], «[nothing|not] signed [so far|yet]»; {who} signed {when}",
+    "[only|just] «one [name|signature|release] on the [sheet|form|workflow]»: {who}, {when}",
+    "[form|sheet] shows {who} [and|then] «an empty [line|box|field]» [for|where] the {boss}",
+    "«[release|approval] incomplete»: {boss} [to sign|pending][ since {when}|]",
+    "the {boss} «[wants to think|asked for more time|has not opened the request]»[, {when}|]",
+    "[second|other] approver «[never clicked|did not respond|silent]», {when}: {who} done",
+    "[half|50 %] approved: {who} yes, «{boss} [no answer|blank|outstanding]»",
+    "[four eyes|dual control]? «so far two eyes»: {who}",
+    "request [to|for] {boss} [sent|resent] {when}, «[no reaction|unanswered|not signed]»",
+)
+
+#: Facts as before.
+SIGNATURE_GIVEN = cue(
+    "second signature given",
+    "{who} and {boss} «[both signed|have both signed|signed]»[, {when}|]",
+    "[approvals|signatures]: «2 [of|/] 2»[, last {when}| ({who}, {boss})|]",
+    "«[second|2nd] [signature|approval] [in|given|there|done]» {when}, {boss}",
+    "{boss} «[signed|released|approved|countersigned]» {when}, {who} before",
+    "«[release|approval] complete», {who} + {boss}[, {when}|]",
+    "[workflow|sheet|form] «fully [signed|approved]» {when} by {who} and {boss}",
+    "[four-eyes|dual] [rule|control] «[met|satisfied|fulfilled]»: {who}, {boss}",
+    "«both [names|signatures] on the [form|sheet]», {who} and {boss}, {when}",
+    "the {boss} «[came back and signed|clicked release|gave the second OK]» {when}",
+    "{who} [first|1st], {boss} «second, [done|signed|ok] {when}»",
+    "«[countersigned|co-signed] by the {boss}» {when}",
+    "[nothing|no approval] outstanding: «{boss} [joined|added the signature]» {when}",
+)
+
+#: Facts: none.
+SIGN_PRESSURE = cue(
+    "pressure to pay without the signature",
+    "[pay|release] [it|this], [the rest is a formality|paper can follow|I take the blame]",
+    "[discount|cash discount|skonto] [lapses|expires|runs out] [tomorrow|soon][, hurry|]",
+    "[all|everything] [approved|agreed] [verbally|by phone][, go ahead|]",
+    "[I|we] [approve|OK] this[, please pay|]",
+    "[boss|everybody] [knows|agrees][, no need to wait|]",
+)

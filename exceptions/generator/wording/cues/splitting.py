@@ -1,0 +1,80 @@
+"""One order cut into several invoices, and invoices just under a limit."""
+
+from exceptions.generator.wording.cue import cue
+
+#: What the vendor writes. Facts: part, parts, whole (quantity), item, job.
+SPLIT_NOTE = cue(
+    "split order, note",
+    "«[instalment|invoice|bill|partial bill] {part} [of|/] {parts}», job {job}",
+    "«{part}/{parts}» [for|of] [your order|our job|sales order] {job}",
+    "[our job|sales order|project] {job}, «[billed|invoiced] in {parts} [parts|portions]» [as you wished|at your request|as agreed]",
+    "«[split|divided|broken up] into {parts}» [on request|for you|by wish of your plant], {job}",
+    "[portion|section] {part}, «[total|all in all] {whole} {item}», {job}",
+    "[see also|together with] [the other|our other] bills of [today|the same day], «job {job}, {whole} {item}»",
+    "«one [delivery|project|job] {job}», {parts} [bills|invoices]",
+    "",
+)
+
+#: Facts: parts, whole, item, job, others.
+SPLIT_SAID = cue(
+    "split order, said",
+    "«{whole} {item} in one go», [papers|POs|bills] [cut|divided] into {parts}",
+    "{inv} and {others} «[are|is] one [purchase|job|need|project]», [cut up|split|sliced] [so nobody has to sign|to save the approval|for speed]",
+    "«[one|a single] [delivery|truck|installation]», {parts} [bills|POs][, handy for the limit|, each small enough|]",
+    "[plant|requester] «asked [the vendor|them] to [split|break up] the [bill|job]» into {parts}",
+    "«[split|divided] on purpose», {parts} [pieces|parts], same day, same [goods|job {job}]",
+    "[belongs|go] together: {others}, «job {job}, {whole} {item}»",
+    "[we|I] made {parts} POs [out of|from] «one [request|need|quote] {job}»[, less paperwork|, quicker that way|]",
+    "[quote|offer] {job} was for «{whole} {item}», [ordered|entered] in {parts} [slices|steps]",
+    "[all|the] {parts} [bills|invoices] «[stem|come] from one [quote|offer|project] {job}»",
+    "[cut|chopped] «{whole} {item} into {parts}» [to stay below|to keep under] the approval",
+    "[same|one] [requester|site|quote {job}], «{parts} times under the [limit|bar]»",
+)
+
+#: The rule. Facts: none.
+SPLIT_RULE = cue(
+    "split orders count together",
+    "[sums|amounts] of [one|a single] [project|purchase|need] are added up for [the limit|approval]",
+    "[linked|connected|related] [bills|orders] [count|are judged] [together|as one]",
+    "splitting [does not|cannot] [avoid|dodge] [the approval|the high-value check]",
+    "[for|against] the [threshold|limit] take the whole [job|project], not [the part|each bill]",
+    "[divided|split] purchases [go|are taken] to the supervisor",
+)
+
+#: Facts as for SPLIT_SAID.
+SEPARATE_SAID = cue(
+    "separate orders, said",
+    "{inv} and {others} «[are|were] [separate|unrelated|different] [needs|orders|jobs]» [of different sites|from three plants|, own quotes]",
+    "«each [plant|site|department] [ordered|asked] [for itself|on its own]», [own|separate] quotes and trucks",
+    "[no|not a] split: «[different|separate] [projects|cost centres|buildings]», [own|separate] [budget|approval] each",
+    "{others} «[have|has] nothing to do with [this|{inv}]», [other|another] [site|job|year's budget]",
+    "[same day by chance|coincidence], «[independent|unconnected] [orders|requests]»",
+    "[looked at|asked about] {others}: «[own|different] [requests|needs]», [not one job|nothing was cut up]",
+    "«[several|three] [branches|sites] [buy|order] the same {item}», each [has|with] its own [order|PO and quote]",
+    "[control|compliance] [checked|looked]: «no [splitting|common project]», {others} [independent|for other sites]",
+)
+
+#: Said of invoices that keep just under a limit. Facts: limit, others.
+HABIT_SAID = cue(
+    "just under the limit, said",
+    "«[always|every time|each time] [a hair|a little|just] [under|below|short of] {limit}»",
+    "[funny|odd|strange|interesting] how [they|these] «[stay|keep|end up] [just|barely] below {limit}»",
+    "[amounts|totals|bills] «[tailored|tuned|shaped] to the {limit} [bar|limit|line]»",
+    "[vendor|requester] [knows|seems to know] our limit: «[all|every bill] [nearly|almost] {limit}»",
+    "[pattern|series] [noticed|seen]: {others}, «[each|all] [close to|near] {limit}»",
+    "[fourth|another|one more] «[just below|scraping under|right under] the [limit|approval]»",
+    "[orders|needs] [sized|cut] «so that nobody [above|senior] must [look|sign]»",
+    "[nice|good] [customer|orders], [nothing special|same as before]",
+    "[usual|regular] [batch|lot], [no remarks|fine by me]",
+    "[why|how come] «never over {limit}»?",
+)
+
+#: The rule. Facts: none.
+HABIT_RULE = cue(
+    "habit of staying under the limit",
+    "[repeated|serial] [totals|bills] [right|just] below a [limit|threshold] [go|belong] to the supervisor",
+    "[a series|a run] of [near-limit|borderline] [bills|invoices] [is|counts as] [evasion|circumvention]",
+    "[who|whoever] [stays|keeps] under the [bar|limit] [again and again|by design] [is reviewed|gets reviewed]",
+    "[limit|threshold] [dodging|avoidance] is [reported|escalated], whatever the single [amount|bill]",
+    "[look|watch] out for [chains|series] [under|below] the [approval|high-value] [line|limit]",
+)
