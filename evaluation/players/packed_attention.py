@@ -128,7 +128,7 @@ def packed_logits(
     """
     packing = Packing(segments, slots, model)
     ends = list(accumulate(len(segment.ids) for segment in segments))
-    with _packed_attention(model):
+    with attending_by(model, _NAME):
         logits = model(
             input_ids=packing.ids[None],
             position_ids=packing.positions[None],
@@ -185,11 +185,11 @@ AttentionInterface.register(_NAME, _attend)
 
 
 @contextmanager
-def _packed_attention(model: PreTrainedModel) -> Iterator[None]:
-    """The model attends as above for one pass; to a trainer or `generate` it is what it was."""
+def attending_by(model: PreTrainedModel, name: str) -> Iterator[None]:
+    """The model attends by the function registered under this name; to everybody else it is what it was."""
     config: Any = model.config.get_text_config()
     before = config._attn_implementation
-    config._attn_implementation = _NAME
+    config._attn_implementation = name
     try:
         yield
     finally:

@@ -40,7 +40,9 @@ class GrpoRecipe(RecipeFields):
         le=1,
         description="Share of the probability that is sampled from; all of it is scored.",
     )
-    max_new_tokens: int = Field(default=256, ge=1, le=4096, description="Longest answer of a turn, in tokens.")
+    max_new_tokens: int = Field(
+        default=256, ge=1, le=4096, description="Longest answer in play and in evaluations, in tokens."
+    )
     rewards: Literal["seed-1", "grounded-1"] = Field(default="grounded-1", description="Reward scheme of the episodes.")
     grade_weight: float = Field(
         default=0.0,

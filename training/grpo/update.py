@@ -1,4 +1,4 @@
-"""One optimizer step on some trajectories: a forward and a backward pass for each, whatever its number of turns."""
+"""One optimizer step on some trajectories: one forward and backward pass for each, however many turns it has."""
 
 import math
 from collections.abc import Sequence
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import torch
 
-from training.forward import micro_batches
 from training.grpo.groups import Trajectory
 from training.grpo.loss import LossSettings, Sampled, Signals, grpo_loss, normaliser
+from training.grpo.prefix_tree import tree_batches
 from training.grpo.recipes import GrpoRecipe
 from training.grpo.scoring import score
+from training.grpo.tree_attention import tree_attention
 from training.lora import Trainee
 from training.optimising import optimizer_step
 
@@ -37,7 +38,7 @@ def update_step(
 
     Args:
         longest: the most tokens that one trajectory can have sampled (the variant `dr_grpo` divides by it).
-        most_tokens: of one forward pass, padding included.
+        most_tokens: of one forward pass, what its trajectories share counted once.
     """
     settings = LossSettings(recipe.clip_range, recipe.kl_weight)
     divisor = normaliser(
@@ -47,14 +48,14 @@ def update_step(
         longest=longest,
     )
     signals, loss = Signals(), 0.0
-    for group in micro_batches([len(one.ids) for one in trajectories], most_tokens):
-        some = [trajectories[index] for index in group]
-        part, found = _forward(trainee, some, settings, divisor)
-        loss, signals = loss + float(part.detach()), signals + found
-        if not math.isfinite(loss):
-            optimizer.zero_grad(set_to_none=True)
-            return Step(signals, loss, None)
-        part.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    with tree_attention(trainee.model):
+        for group in tree_batches([one.ids for one in trajectories], most_tokens):
+            part, found = _forward(trainee, [trajectories[index] for index in group], settings, divisor)
+            loss, signals = loss + float(part.detach()), signals + found
+            if not math.isfinite(loss):
+                optimizer.zero_grad(set_to_none=True)
+                return Step(signals, loss, None)
+            part.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
     norm = optimizer_step(optimizer, learning_rate=recipe.learning_rate, clip=recipe.clip)
     return Step(signals, loss, norm)
 

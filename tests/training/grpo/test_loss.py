@@ -71,7 +71,7 @@ def test_loss_and_gradient_are_those_of_the_papers(variant: Variant, seed: int) 
 
 
 def test_on_the_policy_the_gradient_is_the_policy_gradient() -> None:
-    """Where the policy is the one that sampled, nothing is clipped and the ratio's gradient is the log-probability's."""
+    """Where the policy is still the one that sampled, nothing is clipped and every token weighs its advantage."""
     policy, _, _ = tensors()
 
     loss, signals = by_us(policy, policy.detach(), None, settings=LossSettings(0.2, 0.0))

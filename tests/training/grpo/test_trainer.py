@@ -3,13 +3,10 @@
 from pathlib import Path
 
 import pytest
-from safetensors.torch import load_file
 
-from evaluation.players.adapters import adapter_sha256
-from training.grpo.recipes import GrpoRecipe
-from training.reporting import TrainingFailed
 from tests.training.grpo.recording import Recorder
 from tests.training.grpo.toy_run import TOY, toy_run
+from training.grpo.recipes import GrpoRecipe
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")
 

@@ -6,12 +6,12 @@
 import sys
 from pathlib import Path
 
+from tests.training.grpo.recording import Mortal
+from tests.training.grpo.speaking_model import short_cases
 from training.grpo.recipes import GRPO_RECIPES, GrpoRecipe
 from training.grpo.trainer import train_grpo
 from training.reporting import Reporter
 from training.sft import Outcome
-from tests.training.grpo.recording import Mortal
-from tests.training.grpo.speaking_model import short_cases
 
 TOY = GrpoRecipe.model_validate(
     GRPO_RECIPES["grpo-generated"].model_dump()

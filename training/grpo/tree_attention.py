@@ -1,0 +1,94 @@
+"""Attention over a prefix tree: one pass, with gradient, for sequences that share beginnings.
+
+Every token of the tree goes through the linear layers once. In attention each branch reads the branches above it and
+itself, so a token sees exactly what it would see in its own sequence, and there is no padding.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+from transformers import AttentionInterface, PreTrainedModel
+
+from evaluation.players.packed_attention import attending_by
+from training.grpo.prefix_tree import Branch, PrefixTree
+from training.reporting import TrainingFailed
+
+_NAME = "invoiceguard_tree"
+
+
+class Tree:
+    """A prefix tree on a device, with the masks of its branches, made when they are first needed."""
+
+    def __init__(self, shape: PrefixTree, device: torch.device) -> None:
+        self.branches = shape.branches
+        self.ids = torch.tensor(shape.ids, device=device)
+        self.positions = torch.tensor(shape.positions, device=device)
+        self._masks: dict[tuple[int, int | None], torch.Tensor] = {}
+
+    def mask(self, branch: Branch, window: int | None) -> torch.Tensor:
+        """Which keys each of the branch's tokens may read: bool, (tokens, tokens above and its own)."""
+        key = (branch.start, window)
+        if key not in self._masks:
+            end = branch.depth + branch.end - branch.start
+            keys = torch.arange(end, device=self.ids.device)
+            queries = keys[branch.depth :, None]
+            seen = keys <= queries
+            self._masks[key] = seen if window is None else seen & (keys > queries - window)
+        return self._masks[key]
+
+
+@contextmanager
+def tree_attention(model: PreTrainedModel) -> Iterator[None]:
+    """The model reads trees: forward passes are `hidden_states`, backward passes belong in here too."""
+    with attending_by(model, _NAME):
+        yield
+
+
+def hidden_states(model: PreTrainedModel, tree: Tree) -> torch.Tensor:
+    """Last hidden states of the tree's tokens, (tokens, width). To be called inside `tree_attention`."""
+    decoder: Any = model
+    states: torch.Tensor = decoder.get_decoder()(
+        input_ids=tree.ids[None], position_ids=tree.positions[None], use_cache=False, tree=tree
+    ).last_hidden_state[0]
+    return states
+
+
+def _attend(
+    module: Any,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    _mask: torch.Tensor | None,
+    *,
+    tree: Tree,
+    scaling: float | None = None,
+    sliding_window: int | None = None,
+    **unread: Any,
+) -> tuple[torch.Tensor, None]:
+    """Attention of one layer, as transformers calls it: (1, heads, tokens, width) in, (1, tokens, heads, width) out."""
+    for name in ("softcap", "s_aux", "position_bias"):
+        if unread.get(name) is not None:
+            raise TrainingFailed(f"This model's attention uses {name}, which the trainer of GRPO does not know.")
+    groups = query.shape[1] // key.shape[1]
+    key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    attended = []
+    for branch in tree.branches:
+        spans = (*branch.above, (branch.start, branch.end))
+        whole = not branch.above and (sliding_window is None or sliding_window >= branch.end - branch.start)
+        attended.append(
+            scaled_dot_product_attention(
+                query[:, :, branch.start : branch.end],
+                torch.cat([key[:, :, start:end] for start, end in spans], 2),
+                torch.cat([value[:, :, start:end] for start, end in spans], 2),
+                attn_mask=None if whole else tree.mask(branch, sliding_window),
+                is_causal=whole,
+                scale=scaling,
+            )
+        )
+    return torch.cat(attended, 2).transpose(1, 2), None
+
+
+AttentionInterface.register(_NAME, _attend)
