@@ -125,8 +125,7 @@ def load_trainee(
     for config in peft.peft_config.values():
         config.base_model_name_or_path = HUB_IDS.get(base_model, base_model)
     if recipe.gradient_checkpointing:
-        peft.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-        peft.enable_input_require_grads()
+        model.activation_checkpointing_enable({"use_reentrant": False})
     return Trainee(peft, tokenizer)
 
 

@@ -1,0 +1,79 @@
+"""Where the loss falls: answers only, end of turn included, weighed as the recipe says."""
+
+from pathlib import Path
+
+import pytest
+from transformers import AutoTokenizer
+
+from evaluation.players.chat_tokens import ChatTokens
+from training.examples import example_of, examples_of
+from training.recipes import SftRecipe
+from training.traces import Trace
+
+
+@pytest.fixture
+def chat(tiny_folder: Path) -> ChatTokens:
+    return ChatTokens(AutoTokenizer.from_pretrained(tiny_folder))
+
+
+def _texts(chat: ChatTokens, ids: tuple[int, ...], chosen: list[bool]) -> str:
+    return chat.tokenizer.decode([one for one, keep in zip(ids, chosen, strict=True) if keep])
+
+
+def test_the_loss_falls_on_answers_and_their_end_and_on_nothing_else(
+    chat: ChatTokens, traces: list[Trace], recipe: SftRecipe
+) -> None:
+    [example] = examples_of(chat, traces[:1], recipe)
+    trained = _texts(chat, example.ids, [weight > 0 for weight in example.weights])
+    assert trained == "".join(f"{answer}<|im_end|>" for answer in traces[0].answers)
+
+
+def test_the_submit_weighs_more_and_decision_and_type_most(
+    chat: ChatTokens, traces: list[Trace], recipe: SftRecipe
+) -> None:
+    weighed = recipe.model_copy(update={"submit_weight": 5.0, "decision_weight": 3.0, "other_weight": 1.0})
+    [example] = examples_of(chat, traces[:1], weighed)
+    assert set(example.weights) == {0.0, 1.0, 5.0, 15.0}
+    assert _texts(chat, example.ids, list(example.submit)) == f"{traces[0].answers[-1]}<|im_end|>"
+    truth = traces[0].case.ground_truth
+    assert truth is not None
+    decided = _texts(chat, example.ids, [weight == 15.0 for weight in example.weights])
+    # Tokens do not end where words do: a neighbouring quote may stick to them.
+    assert decided.replace('"', "") == f"{truth.decision}{truth.exception_type}"
+
+
+def test_only_submits_are_trained_where_other_turns_weigh_nothing(
+    chat: ChatTokens, traces: list[Trace], recipe: SftRecipe
+) -> None:
+    [example] = examples_of(chat, traces[:1], recipe.model_copy(update={"other_weight": 0.0}))
+    assert [weight > 0 for weight in example.weights] == list(example.submit)
+
+
+def test_a_share_of_the_other_turns_is_drawn_the_same_each_time(
+    chat: ChatTokens, traces: list[Trace], recipe: SftRecipe
+) -> None:
+    some = recipe.model_copy(update={"other_share": 0.5})
+    once, again = examples_of(chat, traces, some), examples_of(chat, traces, some)
+    assert once == again
+    turns = [one.weights[start] > 0 for one in once for start in _other_turns(chat, one.ids, one.submit)]
+    assert 0.2 < sum(turns) / len(turns) < 0.8
+    assert examples_of(chat, traces, some.model_copy(update={"seed": 9})) != once
+
+
+def _other_turns(chat: ChatTokens, ids: tuple[int, ...], submit: tuple[bool, ...]) -> list[int]:
+    """Where the answers before the submit end."""
+    ends = [at for at, one in enumerate(ids) if one == chat.turn_end and not submit[at]]
+    # The system's and the first user message end first, then answer and user take turns.
+    return ends[2::2]
+
+
+def test_a_trace_is_the_transcript_that_its_episode_would_have(
+    chat: ChatTokens, traces: list[Trace], recipe: SftRecipe
+) -> None:
+    import random
+
+    from evaluation.play import Play
+    from evaluation.transcripts import transcript_of
+
+    play = Play.begin(traces[0].case, play_id="played", played=traces[0].answers)
+    assert example_of(chat, traces[0], recipe, drawn=random.Random(0)).ids == transcript_of(chat, play).ids

@@ -1,0 +1,103 @@
+"""What the model is shown: the expert's looks and the right answer, stored and named by content."""
+
+import json
+
+import pytest
+
+from evaluation.play import Play
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import ActionType, grade
+from training.traces import (
+    INVESTIGATION_ORDER,
+    Trace,
+    catalogue_split,
+    catalogue_traces,
+    dump_traces,
+    expert_trace,
+    generated_traces,
+    load_traces,
+    traces_sha256,
+)
+
+CASES = load_catalogue()
+
+
+def test_the_published_split_holds_out_two_canonical_and_two_hard_cases() -> None:
+    train, holdout = catalogue_split(CASES, seed=42)
+    assert len(train) == 18
+    assert sorted(case.slice for case in holdout) == ["canonical", "canonical", "hard", "hard"]
+    assert {case.id for case in train} | {case.id for case in holdout} == {case.id for case in CASES}
+    assert catalogue_split(CASES, seed=42)[1] == holdout
+    assert any(catalogue_split(CASES, seed=seed)[1] != holdout for seed in range(5))
+
+
+def test_the_four_lengths_make_seventy_two_traces() -> None:
+    traces = catalogue_traces(catalogue_split(CASES)[0], [3, 5, 7, 9])
+    assert len(traces) == 72
+    assert {len(trace.answers) for trace in traces} == {4, 6, 8, 10}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_a_trace_plays_to_a_resolved_case(case: object) -> None:
+    [trace] = generated_traces([case], seed=1)  # type: ignore[list-item]
+    play = Play.begin(trace.case, play_id="trace", played=trace.answers)
+    assert play.env.state.done
+    assert all(step.valid for step in play.env.state.steps)
+    criteria = grade(trace.case, play.env.state, rubric="grounded-1").criteria
+    assert (criteria["decision"], criteria["exception_type"], criteria["explanation"]) == (1, 1, 1)
+    assert criteria["evidence"] == 1
+
+
+def test_what_is_cited_was_looked_at_and_is_required() -> None:
+    case = CASES[0]
+    assert case.ground_truth is not None
+    submit = json.loads(expert_trace(case, INVESTIGATION_ORDER[:3]).answers[-1])
+    assert set(submit["evidence_references"]) == set(INVESTIGATION_ORDER[:3]) & set(case.ground_truth.evidence)
+
+
+def test_in_a_reasoned_answer_the_explanation_comes_before_type_and_decision() -> None:
+    [trace] = generated_traces(CASES[:1], seed=1)
+    assert list(json.loads(trace.answers[-1]))[:4] == [
+        "action_type",
+        "explanation",
+        "exception_type",
+        "final_decision",
+    ]
+
+
+def test_a_share_of_the_generated_traces_looks_in_another_order() -> None:
+    def orders(share: float) -> list[bool]:
+        return [
+            [json.loads(answer)["action_type"] for answer in trace.answers[:-1]]
+            == list(INVESTIGATION_ORDER[: len(trace.answers) - 1])
+            for trace in generated_traces(CASES, seed=3, shuffled_share=share)
+        ]
+
+    assert all(orders(0.0))
+    assert not any(orders(1.0))
+    assert 0 < sum(orders(0.5)) < len(CASES)
+
+
+def test_a_trace_leaves_room_for_the_submit() -> None:
+    case = CASES[0].model_copy(update={"max_steps": 3})
+    with pytest.raises(ValueError, match="no room for 3 looks and a submit"):
+        expert_trace(case, INVESTIGATION_ORDER[:3])
+
+
+def test_nobody_is_an_expert_on_a_case_without_an_answer() -> None:
+    with pytest.raises(ValueError, match="no ground truth"):
+        expert_trace(CASES[0].model_copy(update={"ground_truth": None}), [ActionType.COMPARE_PRICE])
+
+
+def test_traces_are_read_as_they_were_written_and_named_by_what_is_in_them() -> None:
+    traces = catalogue_traces(CASES[:2], [3, 5])
+    assert load_traces(dump_traces(traces)) == traces
+    assert traces_sha256(load_traces(dump_traces(traces))) == traces_sha256(traces)
+    assert traces_sha256(traces[:-1]) != traces_sha256(traces)
+    changed = Trace(traces[0].case, (*traces[0].answers[:-1], traces[0].answers[-1] + " "))
+    assert traces_sha256([changed, *traces[1:]]) != traces_sha256(traces)
+
+
+def test_a_line_that_is_no_trace_is_named() -> None:
+    with pytest.raises(ValueError, match="line 2 is no trace"):
+        load_traces([*dump_traces(catalogue_traces(CASES[:1], [3])), b'{"answers": []}\n'])
