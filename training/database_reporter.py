@@ -23,7 +23,7 @@ from evaluation.players.adapters import ADAPTER_FILES
 from exceptions.services.errors import LeaseLost
 from training.adapters.storage import store_adapter
 from training.checkpoints import Checkpoint
-from training.models import CheckpointKind, RecipeKind, TrainingRun
+from training.models import RecipeKind, TrainingRun
 from training.services.evaluations import PlayedEpisode, leased_evaluation_store
 from training.services.preflight import QUEUE
 from training.services.records import CheckpointRecord, LogRecord, ProgressRecord, Told, told_store
@@ -123,7 +123,7 @@ class DatabaseReporter:
         Raises:
             AdapterNotStored: the storage is full or does not answer.
         """
-        kept = checkpoint.kind == CheckpointKind.EPOCH
+        kept = checkpoint.kind == "epoch"
         size = store_adapter(checkpoint.folder).size if kept else _size(checkpoint.folder)
         record = CheckpointRecord(
             checkpoint.kind,

@@ -1,6 +1,6 @@
 """What a recipe is trained on and selected by, made from the catalogue or by the generator; the same each time.
 
-Needs neither torch nor Django.
+Needs neither torch nor Django. The generator takes the better part of a second to load: only who makes cases does.
 """
 
 from collections.abc import Sequence

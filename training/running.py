@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 from uuid import UUID
 
 import structlog
@@ -18,8 +18,9 @@ from django.db import InterfaceError, OperationalError
 
 from evaluation.leases import renewed
 from evaluation.players.adapters import checked_adapter
-from evaluation.players.configs import LocalModelConfig
+from evaluation.players.configs import AdapterConfig, LocalModelConfig
 from evaluation.players.protocol import PlayerError
+from exceptions.environment import Case
 from exceptions.models import Player, PlayerVersion
 from exceptions.services.errors import DeskError, LeaseLost
 from training.code_version import code_version
@@ -125,31 +126,41 @@ def _failed(reporter: DatabaseReporter, reason: str) -> _End:
     return _End(failure=reason)
 
 
+class _Given(TypedDict):
+    """What both trainers take."""
+
+    base_model: str
+    folder: Path
+    reporter: DatabaseReporter
+    select: list[Case]
+    adapter: Path | None
+    cache_directory: Path
+
+
 def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) -> "Outcome":
     recipe = read_recipe(run.config)
     _check(run, recipe)
-    adapter = _start_adapter(run)
-    # Nobody needs this thread's connection while it trains.
+    start = _start_config(run)
     from training.material import cases_to_play, select_cases
 
-    common = {
+    given: _Given = {
         "base_model": base_model(run),
         "folder": folder,
         "reporter": reporter,
         "select": select_cases(recipe),
-        "adapter": adapter,
+        "adapter": checked_adapter(start) if start else None,
         "cache_directory": settings.MODEL_CACHE_DIR,
     }
     if isinstance(recipe, GrpoRecipe):
         free_connection()
         from training.grpo.trainer import train_grpo
 
-        return train_grpo(recipe, cases=cases_to_play(recipe), **common)
+        return train_grpo(recipe, cases=cases_to_play(recipe), **given)
     traces = dataset_traces(run.dataset or _make_dataset(run, recipe))
     free_connection()
     from training.sft import train_sft
 
-    return train_sft(recipe, traces=traces, **common)
+    return train_sft(recipe, traces=traces, **given)
 
 
 def _check(run: TrainingRun, recipe: SftRecipe | GrpoRecipe) -> None:
@@ -159,8 +170,7 @@ def _check(run: TrainingRun, recipe: SftRecipe | GrpoRecipe) -> None:
         TrainingFailed: something stands against the run.
     """
     here = machine_here(settings.TRAINING_DIR)
-    adapter = _config(run.start_from, run.start_from_version).adapter if run.start_from else None
-    found = preflight(recipe, _config(run.base, run.base_version), adapter, here)
+    found = preflight(recipe, _config(run.base, run.base_version), _start_config(run), here)
     if found.refusal:
         raise TrainingFailed(found.refusal)
     TrainingRun.objects.filter(pk=run.pk).update(code_version=code_version(), machine=library_words()[:300])
@@ -172,14 +182,14 @@ def _make_dataset(run: TrainingRun, recipe: SftRecipe) -> TrainingDataset:
     return dataset
 
 
-def _start_adapter(run: TrainingRun) -> Path | None:
-    if run.start_from is None:
+def _start_config(run: TrainingRun) -> AdapterConfig | None:
+    """The adapter that the run begins with, if it begins with one."""
+    if run.start_from is None or run.start_from_version is None:
         return None
-    adapter = _config(run.start_from, run.start_from_version).adapter
-    return checked_adapter(adapter) if adapter else None
+    return _config(run.start_from, run.start_from_version).adapter
 
 
-def _config(player: Player, version: int | None) -> LocalModelConfig:
+def _config(player: Player, version: int) -> LocalModelConfig:
     config = PlayerVersion.objects.get(player=player, number=version).config
     return LocalModelConfig.model_validate(config)
 

@@ -1,6 +1,6 @@
 """The figures of a run by step, as charts, REST and exports want them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,6 @@ from training.models import TrainingMetric, TrainingRun
 
 #: A point of a curve; the value is None where what was measured was no number.
 Point = tuple[int, float | None]
-_CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,6 @@ def curves_of(runs: Iterable[UUID], names: Sequence[str]) -> dict[UUID, dict[str
     return found
 
 
-def metric_rows(
-    run: TrainingRun, *, names: Sequence[str] = (), after: int | None = None
-) -> Iterator[tuple[str, int, float | None]]:
-    """(name, step, value), by name and step, in memory that does not grow with their number."""
-    return _rows(run, names, after, None).iterator(chunk_size=_CHUNK)
-
-
 def latest_values(runs: Iterable[UUID], names: Sequence[str]) -> dict[UUID, dict[str, float | None]]:
     """The value of the highest step of each of these figures, by run. One query."""
     found: dict[UUID, dict[str, float | None]] = {}
@@ -76,7 +68,9 @@ def not_numbers(run: TrainingRun) -> int:
     return run.metrics.filter(value=None).count()
 
 
-def _rows(run: TrainingRun, names: Sequence[str], after: int | None, written_after: datetime | None):  # type: ignore[no-untyped-def]
+def _rows(
+    run: TrainingRun, names: Sequence[str], after: int | None, written_after: datetime | None
+) -> Iterable[tuple[str, int, float | None]]:
     condition = Q()
     if names:
         condition &= Q(name__in=names)

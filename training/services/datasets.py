@@ -162,7 +162,7 @@ def dataset_store(
             dataset.save(force_insert=True)
     except IntegrityError:
         # Somebody else has made the same at the same time.
-        dataset.file.storage.delete(dataset.file.name)
+        dataset.file.delete(save=False)
         return TrainingDataset.objects.get(sha256=sha256)
     return dataset
 
