@@ -9,15 +9,16 @@ from typing import Any
 
 from exceptions.environment import ActionType, Case, Decision, ExceptionType
 from exceptions.generator.wording.grammar import Phrases, Saying
-from exceptions.generator.wording.voice import finish, speak
+from exceptions.generator.wording.voice import finish, frame, name_vendor, speak
 from exceptions.generator.world.calendar import later
+from exceptions.generator.world.drawing import chance
 from exceptions.generator.world.money import cents, plain
 from exceptions.generator.world.papers import Numbering
 
 #: Facts that stand in words only, if they were told at all: a finding may name them only when they were.
 _FRAGILE = ("report", "amendment", "return_no", "earlier", "now", "form", "market", "new_account", "when", "job")
 #: How many wordings of a finding are tried.
-_TRIES = 16
+_TRIES = 40
 
 
 @dataclass(slots=True)
@@ -129,17 +130,36 @@ class Draft:
 
     # Words
 
+    def hand(self) -> Random:
+        """A stream for one text: however much it draws, the texts after it stay as they were."""
+        return Random(self.words.getrandbits(64))
+
     def say(self, phrases: Phrases, **facts: str) -> Saying:
-        """One way to say something of the case, in some hand."""
-        return finish(self.words, phrases.say(self.words, self.facts | facts if facts else self.facts))
+        """One way to say something of the case, in some hand: the item or the vendor may go by a plain name."""
+        hand = self.hand()
+        given = self.facts | facts
+        if chance(hand, 0.3) and self.name:
+            given["item"] = self.name
+        return finish(hand, frame(hand, name_vendor(hand, phrases.say(hand, given), self.vendor_name)))
 
     def state(self, phrases: Phrases, **facts: str) -> Saying:
-        """The same without abbreviations and typing errors: printed terms, entries of a system."""
-        return finish(self.words, phrases.say(self.words, self.facts | facts if facts else self.facts), tidy=True)
+        """The same as printed terms or an entry of a system has it: codes, no abbreviations, no typing errors."""
+        hand = self.hand()
+        return finish(hand, phrases.say(hand, self.facts | facts if facts else self.facts), tidy=True)
 
     def comment(self, saying: Saying, day: datetime.date, role: str) -> None:
         """Adds a comment to the history, as somebody of that role leaves it."""
-        self.comments.append((day, speak(self.words, saying.text, day, role)))
+        self.comments.append((day, speak(self.hand(), saying.text, day, role)))
+
+    @property
+    def name(self) -> str:
+        """The plain name of the first item, such as `safety shoe`; empty when it has none."""
+        words: list[str] = []
+        for word in self.line.description.replace(",", " ,").split():
+            if not word.isalpha() or len(words) == 3:
+                break
+            words.append(word.lower())
+        return " ".join(words)
 
     def note_receipt(self, text: str) -> None:
         """Writes a note on the last receipt."""
@@ -186,7 +206,6 @@ class Draft:
             supplier=self.supplier_id,
             cur=self.currency,
             item=line.code,
-            what=line.description.split(",")[0].split(" [")[0],
             billed=plain(line.billed),
             ordered=plain(line.ordered),
             price=plain(line.billed_price),

@@ -37,13 +37,12 @@ from exceptions.generator.wording.cues.splitting import (
 )
 from exceptions.generator.wording.cues.sums import UNAPPROVED_SAID
 from exceptions.generator.wording.entries import ENTRY, WAITING_STATUS
-from exceptions.generator.wording.noise import boss
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.calendar import later, written
 from exceptions.generator.world.drawing import between, chance, pick
 from exceptions.generator.world.money import cents, limits_within, plain, written_amount
 from exceptions.generator.world.papers import paper_number
-from exceptions.generator.world.people import person
+from exceptions.generator.world.people import BOSSES, person
 
 
 def inflated_po(draft: Draft, flipped: bool) -> None:
@@ -98,7 +97,7 @@ def pending_cosign(draft: Draft, flipped: bool) -> None:
         draft.policy["high_value_threshold"] = limit
         draft.policy["mandatory_escalation_above"] = max(draft.policy["mandatory_escalation_above"], limit * 4)
     draft.facts.update(
-        limit=shown, who=person(random), boss=boss(draft), when=written(random, draft.days_after_invoice(2))
+        limit=shown, who=person(random), boss=pick(random, BOSSES), when=written(random, draft.days_after_invoice(2))
     )
     rule = draft.state(TWO_SIGNATURES, terms=draft.terms)
     draft.terms = rule.text
@@ -273,7 +272,7 @@ def high_value_unapproved(draft: Draft, flipped: bool) -> None:
     draft.policy["mandatory_escalation_above"] = (draft.total * between(random, 2, 4)).to_integral_value()
     draft.approved = flipped
     agreement_facts(draft)
-    draft.facts.update(limit=plain(limit), boss=boss(draft))
+    draft.facts.update(limit=plain(limit), boss=pick(random, BOSSES))
     saying = draft.say(UNAPPROVED_SAID)
     if chance(random, 0.55) and not flipped and saying.text:
         draft.comment(saying, draft.days_after_invoice(2), pick(random, ("plant", "ap", "purchasing")))

@@ -52,9 +52,7 @@ def mixed_discrepancy(draft: Draft, flipped: bool) -> None:
     if chance(random, 0.4) and saying.text and not flipped:
         draft.comment(saying, draft.days_after_invoice(3), "purchasing")
     if flipped:
-        draft.lines.insert(0, draft.lines.pop(position))
-        draft.facts.pop("quote", None)
-        answer_short(draft, missing)
+        answer_short(draft, missing, short)
         return
     agreement_facts(draft)
     draft.facts.update(missing=plain(missing), short_item=short.code)

@@ -94,8 +94,9 @@ def price_variance(draft: Draft, flipped: bool) -> None:
         draft.invoice_note = sentence(draft.words, note)
     saying = draft.say(PRICE_SAID)
     spoken = chance(random, 0.5)
-    if flipped:
+    if chance(random, 0.5) or flipped:
         draft.policy["total_tolerance"] = _covering(draft)
+    if flipped:
         answer_inside(draft, own=own)
         return
     if spoken and saying.text:

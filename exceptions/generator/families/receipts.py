@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from exceptions.generator.draft import Draft, Receipt
+from exceptions.generator.draft import Draft, Line, Receipt
 from exceptions.generator.families.answers import (
     HISTORY,
     HOLD,
@@ -114,10 +114,19 @@ def partial_receipt(draft: Draft, flipped: bool) -> None:
     answer_short(draft, missing)
 
 
-def answer_short(draft: Draft, missing: Decimal) -> None:
-    """Hold until the rest is here."""
+def answer_short(draft: Draft, missing: Decimal, line: Line | None = None) -> None:
+    """Hold until the rest of a line (the first one) is here."""
     agreement_facts(draft)
-    draft.facts["missing"] = plain(missing)
+    line = line or draft.line
+    draft.facts.update(
+        missing=plain(missing),
+        item=line.code,
+        billed=plain(line.billed),
+        ordered=plain(line.ordered),
+        accepted=plain(draft.accepted(line.code)),
+        price=plain(line.billed_price),
+        order_price=plain(line.order_price),
+    )
     quote = draft.facts.get("quote", "")
     actions = [ORDER, RECEIPT, INVOICE, QUANTITIES]
     draft.find(findings.SHORT)
@@ -138,10 +147,12 @@ def nothing_accepted(draft: Draft, flipped: bool) -> None:
     note = draft.say(REFUSED_NOTE, defect=defect).text
     said = chance(random, 0.5)
     role = pick(random, ("stores", "quality"))
+    accept = Decimal(1) if flipped else Decimal(0)
+    lines = {line.code: (line.billed, line.billed * accept, line.billed * (1 - accept)) for line in draft.lines}
+    draft.receipts = [Receipt(draft.receipt.number, draft.order_number, draft.receipt.day, lines)]
     if flipped:
         approve_agreement(draft)
         return
-    _reject_all(draft)
     if note:
         draft.note_receipt(sentence(draft.words, note))
     if said:
@@ -151,12 +162,6 @@ def nothing_accepted(draft: Draft, flipped: bool) -> None:
     draft.answer(HOLD, MISSING, RECEIPT, INVOICE, QUANTITIES)
     draft.find(findings.NONE_ACCEPTED)
     draft.find(findings.REST_OK)
-
-
-def _reject_all(draft: Draft) -> None:
-    """Nothing of anything was accepted, in one delivery."""
-    lines = {line.code: (line.billed, Decimal(0), line.billed) for line in draft.lines}
-    draft.receipts = [Receipt(draft.receipt.number, draft.order_number, draft.receipt.day, lines)]
 
 
 def phantom_receipt(draft: Draft, flipped: bool) -> None:

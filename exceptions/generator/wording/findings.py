@@ -112,6 +112,8 @@ OTHER_CYCLE = w(
     "{grn} of {grn_day} [belongs to|is for|was for] {earlier}, {inv} bills {now}",
     "The receipt {grn} is the {earlier} delivery, [used up by|billed with] {other}; {now} has none",
     "{inv} is for {now}; {grn} ({grn_day}) covers {earlier}",
+    "{grn} of {grn_day} was billed with {other} before",
+    "What came with {grn} on {grn_day} was billed with {other}",
     "{earlier} was received with {grn} and billed with {other}, nothing is here for {now}",
 )
 CYCLE_BARE = w(

@@ -1,21 +1,33 @@
 """What does not matter: small talk, pleas, invoices of other orders, and cues that turn out not to hold."""
 
+import datetime
 from decimal import Decimal
+from random import Random
 
 from exceptions.generator.draft import Draft
+from exceptions.generator.wording.cues.amendment import LOWERED_ELSEWHERE
+from exceptions.generator.wording.cues.audit import AUDIT_CLEAR, AUDIT_FINDING
+from exceptions.generator.wording.cues.delivery import REFUSED_SAID, SHORT_SAID
 from exceptions.generator.wording.cues.denials import DENIALS
-from exceptions.generator.wording.cues.payment import PAID_STATUS
-from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK, RECEIPT_SMALLTALK, VENDOR_PLEA
+from exceptions.generator.wording.cues.doubt import DUPLICATE_OPEN, RECOUNT_OPEN
+from exceptions.generator.wording.cues.fraud import BANK_FINE
+from exceptions.generator.wording.cues.overship import OVERSHIP_REFUSED, OVERSHIP_SAID
+from exceptions.generator.wording.cues.payment import PAID_SAID, PAID_STATUS, UNPAID_SAID, UNPAID_STATUS
+from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK, OPINION, RECEIPT_SMALLTALK, VENDOR_PLEA
+from exceptions.generator.wording.cues.returns import DEFECTS, KEPT, RETURNED
+from exceptions.generator.wording.cues.rush import RUSH_REFUSED
+from exceptions.generator.wording.cues.signature import SIGNATURE_GIVEN, SIGNATURE_MISSING
 from exceptions.generator.wording.entries import ENTRY, WAITING_STATUS
-from exceptions.generator.wording.grammar import saying_of
-from exceptions.generator.wording.voice import finish, sentence, speak
+from exceptions.generator.wording.grammar import Phrases, saying_of
+from exceptions.generator.wording.voice import finish, frame, name_vendor, sentence, speak
 from exceptions.generator.world.calendar import later, written
 from exceptions.generator.world.drawing import between, chance, pick
-from exceptions.generator.world.money import cents, written_amount
+from exceptions.generator.world.money import cents, plain, written_amount
 from exceptions.generator.world.papers import paper_number
-from exceptions.generator.world.people import person
+from exceptions.generator.world.people import BOSSES, person
 
-_ROLES = {
+#: Who denies a cue of a subject.
+_ROLES: dict[str, tuple[str, ...]] = {
     "duplicate": ("ap", "system", "ap"),
     "returns": ("stores", "quality", "ap"),
     "audit": ("audit", "finance"),
@@ -31,71 +43,139 @@ _ROLES = {
     "shortage": ("stores", "plant"),
     "sums": ("ap", "system"),
 }
-_BOSSES = ("CFO", "controller", "plant head", "finance lead", "division head", "managing director", "COO", "treasurer")
-
-
-def boss(draft: Draft) -> str:
-    """Somebody who signs second."""
-    return pick(draft.world, _BOSSES)
+#: Longer denials: the other sides of cues, told of this very order.
+_OTHER_SIDES: tuple[tuple[str, Phrases], ...] = (
+    ("returns", KEPT),
+    ("returns", KEPT),
+    ("audit", AUDIT_CLEAR),
+    ("audit", AUDIT_CLEAR),
+    ("signature", SIGNATURE_GIVEN),
+    ("bank", BANK_FINE),
+    ("amendment", LOWERED_ELSEWHERE),
+    ("overship", OVERSHIP_SAID),
+    ("rush", RUSH_REFUSED),
+)
+#: True cues, but of another order, which has to be named.
+_ELSEWHERE: tuple[tuple[str, Phrases], ...] = (
+    ("returns", RETURNED),
+    ("returns", RETURNED),
+    ("audit", AUDIT_FINDING),
+    ("shortage", SHORT_SAID),
+    ("shortage", RECOUNT_OPEN),
+    ("shortage", REFUSED_SAID),
+    ("duplicate", DUPLICATE_OPEN),
+    ("signature", SIGNATURE_MISSING),
+    ("overship", OVERSHIP_REFUSED),
+    ("duplicate", PAID_SAID),
+    ("duplicate", UNPAID_SAID),
+)
+_OF_ANOTHER_ORDER = (
+    "on {po}, not this order: {text}",
+    "{po} (other order): {text}",
+    "{text} (that was {po})",
+    "last quarter, {po}: {text}",
+    "concerns {po} only: {text}",
+    "{text} - this is about {po}",
+    "not this one but {po}: {text}",
+    "old case {po}: {text}",
+    "about the earlier {po}: {text}",
+)
 
 
 def add_noise(draft: Draft) -> None:
-    """Texts and list entries that change nothing; subjects of the family stay away."""
+    """Texts and list entries that change nothing; subjects of the family stay away.
+
+    Every part has a stream of its own, so that the noise of twins is the same.
+    """
     random = draft.noise
-    note = sentence(random, finish(random, VENDOR_PLEA.say(random, draft.facts)).text)
-    if chance(random, 0.5) and not draft.invoice_note:
-        draft.invoice_note = note
-    for receipt in draft.receipts:
-        text = RECEIPT_SMALLTALK.say(random, draft.facts)
-        if chance(random, 0.45) and text and not receipt.note and "receipt" not in draft.subjects:
-            receipt.note = sentence(random, finish(random, text).text)
-    for _ in range(pick(random, (0, 0, 1, 1, 1, 2, 2, 3))):
-        _deny(draft)
-    if chance(random, 0.35):
-        saying = finish(random, CLERK_SMALLTALK.say(random, draft.facts))
-        draft.comments.append(
-            (later(draft.invoice_day, between(random, 0, 6)), speak(random, saying.text, draft.invoice_day, "ap"))
-        )
+    notes, receipts, denials, talk, entries = (Random(random.getrandbits(64)) for _ in range(5))
+    plea = VENDOR_PLEA.say(notes, draft.facts)
+    if chance(notes, 0.5) and not draft.invoice_note:
+        draft.invoice_note = sentence(notes, finish(notes, plea).text)
+    text = RECEIPT_SMALLTALK.say(receipts, draft.facts)
+    receipt = draft.receipts[-1 if chance(receipts, 0.7) else 0] if draft.receipts else None
+    if receipt and chance(receipts, 0.5) and text and not receipt.note and "receipt" not in draft.subjects:
+        receipt.note = sentence(receipts, finish(receipts, text).text)
+    for _ in range(pick(denials, (0, 0, 0, 1, 1, 1, 1, 2, 2, 3))):
+        _deny(draft, Random(denials.getrandbits(64)))
+    if chance(talk, 0.4):
+        saying = finish(talk, (OPINION if chance(talk, 0.4) else CLERK_SMALLTALK).say(talk, draft.facts))
+        day = later(draft.invoice_day, between(talk, 0, 6))
+        draft.comments.append((day, speak(talk, saying.text, day, pick(talk, ("ap", "plant", "ap", "purchasing")))))
     if "entries" not in draft.subjects:
-        for _ in range(pick(random, (0, 0, 0, 0, 1, 1, 1, 2))):
-            _other_invoice(draft)
+        for _ in range(pick(entries, (0, 0, 0, 0, 1, 1, 1, 2))):
+            _other_invoice(draft, Random(entries.getrandbits(64)))
 
 
-def _deny(draft: Draft) -> None:
-    """A cue of another mechanism, denied."""
-    random = draft.noise
-    subject = pick(random, tuple(DENIALS))
+def _deny(draft: Draft, random: Random) -> None:
+    """A cue of another mechanism: denied, turned out well, or of another order."""
     day = later(draft.invoice_day, between(random, -1, 7))
-    facts = draft.facts | {
-        "x_no": paper_number(random, "IA-", "CR-", "AM", "Q-", "INV-", "A-", "REV "),
-        "x_day": written(random, day),
-        "boss": pick(random, _BOSSES),
-        "who": person(random),
-    }
-    text = DENIALS[subject].say(random, facts)
-    role = pick(random, _ROLES[subject])
-    spoken = speak(random, finish(random, text).text, day, role)
+    facts = draft.facts | _stray_facts(draft, random, day)
+    style = random.random()
+    if style < 0.55:
+        subject = pick(random, tuple(DENIALS))
+        text = DENIALS[subject].say(random, facts)
+    elif style < 0.82:
+        subject, phrases = pick(random, _OTHER_SIDES)
+        text = phrases.say(random, facts)
+    else:
+        subject, phrases = pick(random, _ELSEWHERE)
+        facts["po"] = draft.orders.after(-between(random, 5, 300))
+        said = phrases.say(random, facts)
+        text = pick(random, _OF_ANOTHER_ORDER).format(po=facts["po"], text=said)
+    marked = frame(random, name_vendor(random, text, draft.vendor_name))
+    spoken = speak(random, finish(random, marked).text, day, pick(random, _ROLES[subject]))
     if subject not in draft.subjects:
         draft.comments.append((day, spoken))
 
 
-def _other_invoice(draft: Draft) -> None:
+def _stray_facts(draft: Draft, random: Random, day: datetime.date) -> dict[str, str]:
+    """Figures and names for cues that do not hold."""
+    line = draft.line
+    back = max(1, int(line.ordered) * between(random, 5, 40) // 100)
+    return {
+        "x_no": paper_number(random, "IA-", "CR-", "AM", "Q-", "INV-", "A-", "REV "),
+        "x_day": written(random, day),
+        "when": written(random, later(draft.order_day, between(random, 1, 20))),
+        "who": person(random),
+        "boss": pick(random, BOSSES),
+        "back": str(back),
+        "missing": str(back),
+        "accepted": str(max(1, int(line.ordered) - back)),
+        "return_no": paper_number(random, "RMA-", "RT", "RET-", "8D-", "QN", "RL-", "R0", "QC-"),
+        "defect": pick(random, DEFECTS),
+        "report": paper_number(random, "IA-", "AUD-", "case ", "IR", "review ", "CR-", "report ", "IC-", "file "),
+        "market": plain(cents(line.order_price * between(random, 60, 95) / 100)),
+        "new_price": plain(cents(line.order_price * between(random, 80, 97) / 100)),
+        "orders_from": written(random, later(draft.invoice_day, between(random, 3, 40))),
+        "amendment": f"{pick(random, ('amendment', 'addendum', 'side letter', 'change'))} {between(random, 1, 5)}",
+        "new_account": str(between(random, 1000, 9999)),
+        "old_account": str(between(random, 1000, 9999)),
+        "allowed": str(pick(random, (5, 8, 10, 12, 15, 20))),
+        "billed_rush": str(pick(random, (8, 10, 12, 15, 20))),
+        "form": paper_number(random, "form ", "RS-", "EXP-", "SR-", "F-"),
+        "other": draft.invoices.after(-between(random, 50, 800)),
+        "grn": draft.deliveries.after(-between(random, 50, 400)),
+        "ref": str(between(random, 1000, 99999)),
+    }
+
+
+def _other_invoice(draft: Draft, random: Random) -> None:
     """An invoice of the same vendor for another order and another amount."""
-    random = draft.noise
     day = later(draft.order_day, -between(random, 5, 120))
-    amount = cents(draft.total * Decimal(between(random, 11, 240)) / 100 + Decimal(between(random, 101, 999)) / 100)
-    steps = between(random, 8, 700)
+    ordered = sum((entry.ordered * entry.order_price for entry in draft.lines), Decimal(0))
+    amount = cents(ordered * Decimal(between(random, 11, 240)) / 100 + Decimal(between(random, 101, 999)) / 100)
     facts = {
-        "other": draft.invoices.after(-steps),
+        "other": draft.invoices.after(-between(random, 8, 700)),
         "other_po": draft.orders.after(-between(random, 6, 480)),
         "other_amount": written_amount(random, amount, draft.currency),
         "when": written(random, later(day, between(random, 10, 40))),
         "ref": str(between(random, 1000, 99999)),
     }
-    waiting = chance(random, 0.2)
-    status = saying_of((WAITING_STATUS if waiting else PAID_STATUS).say(random, facts)).text
-    entry = ENTRY.say(random, facts | {"status": status})
-    if waiting:
+    style = random.random()
+    status = WAITING_STATUS if style < 0.2 else UNPAID_STATUS if style < 0.35 else PAID_STATUS
+    entry = saying_of(ENTRY.say(random, facts | {"status": status.say(random, facts)})).text
+    if style < 0.2:
         draft.pending.append(entry)
     elif chance(random, 0.8):
         draft.processed.append(entry)

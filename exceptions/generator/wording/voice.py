@@ -107,6 +107,35 @@ def finish(random: Random, marked: str, *, tidy: bool = False) -> Saying:
     return saying_of(text)
 
 
+_LEADS = (
+    "just to confirm: ", "fyi ", "FYI - ", "for the record: ", "as I wrote: ", "checked again: ", "sorry for the delay; ",
+    "to be clear, ", "update: ", "answer: ", "in short: ", "note: ", "attention: ", "ok so ", "reply from them: ",
+    "I was told: ", "as far as I know ", "according to the file ", "quick note, ", "see attached: ", "result: ", "info: ",
+    "please note: ", "nb ", "re this one: ", "looked it up, ", "after a call: ", "just seen: ", "hi all, ", "dear AP, ",
+)  # fmt: skip
+_TAILS = (
+    ", ok?", ", see attachment", " (copy in the folder)", ", thanks", "; more when I am back", " - that is all I know",
+    ", cc finance", ", scan attached", "; ask me if unclear", ", for your info", " (screenshot filed)", ", as discussed",
+    "; no further info", ", regards", ", sorry for the mess",
+)  # fmt: skip
+_VENDOR = re.compile(r"\b(?:the |The )?(?:vendor|supplier)\b(?! (?:file|master|no|number|id))")
+
+
+def frame(random: Random, marked: str) -> str:
+    """The text as part of a message: sometimes with an opening or an end that says nothing."""
+    draw = random.random()
+    if draw < 0.12:
+        return pick(random, _LEADS) + marked
+    return marked + pick(random, _TAILS) if draw < 0.19 and marked[-1:].isalnum() else marked
+
+
+def name_vendor(random: Random, marked: str, name: str) -> str:
+    """The vendor by the first word of its name where it was only called the vendor: now and then."""
+    if not chance(random, 0.3):
+        return marked
+    return _VENDOR.sub(name.split()[0], marked, count=1)
+
+
 def speak(random: Random, text: str, day: datetime.date, role: str) -> str:
     """A history comment: the text with who said it and when, in one of many layouts."""
     pattern = pick(random, _MECHANICAL if role == "system" else _SPOKEN)

@@ -5,11 +5,19 @@ from random import Random
 from exceptions.generator.world.drawing import chance, pick
 
 _FIRST = tuple(
-    ["Ana", "Bea", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jo", "Kim", "Lea", "Max", "Nina", "Otto", "Pia", "Rob", "Sam", "Tom", "Una", "Vic", "Wes", "Yara", "Zoe", "Lars", "Mia", "Noah", "Olga", "Ravi", "Siri", "Tariq", "Uwe", "Priya", "Chen", "Mateo", "Amira"]
+    "Ana Bea Carl Dora Emil Fay Gus Hana Ivo Jo Kim Lea Max Nina Otto Pia Rob Sam Tom Una "
+    "Vic Wes Yara Zoe Lars Mia Noah Olga Ravi Siri Tariq Uwe Priya Chen Mateo Amira Ines Jan Kofi Lena Nils Omar Petra Rosa Stan Tess Ugo Vera".split()  # noqa: SIM905
 )
 _LAST = tuple(
-    ["Abel", "Brandt", "Conti", "Duffy", "Engel", "Faber", "Grant", "Hoyle", "Ivers", "Juhl", "Kemp", "Lorenz", "Moss", "Nagy", "Orr", "Pires", "Quist", "Rossi", "Stone", "Tamm", "Ulrich", "Vance", "Weber", "Yates", "Zeller", "Novak", "Okoro", "Sandhu", "Lim", "Costa", "Beck", "Dahlin", "Price", "Holt", "Byrne", "Wolf", "Roth", "Marsden", "Pike", "Lund"]
+    "Abel Brandt Conti Duffy Engel Faber Grant Hoyle Ivers Juhl Kemp Lorenz Moss Nagy Orr Pires Quist Rossi Stone Tamm "
+    "Ulrich Vance Weber Yates Zeller Novak Okoro Sandhu Lim Costa Beck Dahlin Price Holt Byrne Wolf Roth Marsden Pike Lund Adler Bruun Cole Diaz Frost Gill Haas Ilic Jonas Khan".split()  # noqa: SIM905
 )
+
+#: Who signs second.
+BOSSES = (
+    "CFO", "controller", "plant head", "finance lead", "division head", "managing director", "COO", "treasurer",
+    "head of finance", "VP operations", "general manager", "board member", "budget owner", "branch manager",
+)  # fmt: skip
 
 
 def person(random: Random) -> str:

@@ -91,7 +91,8 @@ DENIALS: dict[str, Phrases] = {
     "cycle": cue(
         "receipt is of this order",
         "[receipt|booking] [belongs|belong] to this [order|bill], [checked|sure]",
-        "[not a|no] [standing order|blanket], one delivery",
+        "[not a|no] [standing order|blanket order|call-off] [here|involved|]",
+        "[receipt|delivery] [date|day] and [bill|invoice] [fit|agree]",
         "[delivery|goods] [of|for] this order, [fresh|new]",
     ),
     "currency": cue(

@@ -1,6 +1,6 @@
 """Pressure, thanks and small talk: nothing that a decision may turn on."""
 
-from exceptions.generator.wording.cue import cue, wording
+from exceptions.generator.wording.cue import cue
 
 VENDOR_PLEA = cue(
     "vendor's plea",
@@ -60,4 +60,19 @@ CLERK_SMALLTALK = cue(
     "[vendor|supplier] file [reviewed|updated] last quarter",
     "[month-end|closing] [is near|next week], [hurry|keep it moving]",
 )
-PRESSURE = wording("pressure", "just pay it", "please release, we need them next week")
+
+OPINION = cue(
+    "opinion without a fact",
+    "[please|pls] [pay|release|let it through][, we need them|, they are good people|]",
+    "[ok|fine|good] [from|on] my side",
+    "[I see|see] no [reason|need] to wait",
+    "[vendor|supplier] [is rude|annoys me|never answers], [let them wait|no hurry]",
+    "[why|how] does this [take|need] so long?",
+    "[looks|seems] [fine|strange|odd|ok] to me, [your call|but I did not check|not my area]",
+    "[can|could] somebody [have a look|finish this], [I am off|not mine]",
+    "[trust|know] this [vendor|supplier] since [years|2012][, just pay|]",
+    "[never|not] [liked|trusted] [them|this vendor], [be careful|watch out|no proof though]",
+    "[pay|book] it and [close|finish] the [ticket|matter]",
+    "[boss|management] wants this [off the list|done] [today|this week]",
+    "[my|our] [project|line] [needs|depends on] this [vendor|supplier][, be nice|]",
+)
