@@ -13,7 +13,11 @@ handler500 = "invoiceguard_site.views.server_error"
 urlpatterns = [
     path("", include("exceptions.urls")),
     path("", include("evaluation.urls")),
+    path("", include("training.urls")),
+    path("", include("training.adapters.urls")),
     path("api/v1/", include("evaluation.api.urls")),
+    path("api/v1/", include("training.api.urls")),
+    path("api/v1/", include("training.adapters.api_urls")),
     path("api/v1/", include("exceptions.api.urls")),
     path("openenv/", include("exceptions.openenv.urls")),
     path("accounts/login/", SignIn.as_view(), name="login"),

@@ -2,7 +2,9 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from knox.models import AuthToken
 
 from evaluation.models import EvaluationRun
-from evaluation.players.configs import ApiModelConfig
+from evaluation.players.configs import ApiModelConfig, LocalModelConfig
 from evaluation.services.players import model_player_register
 from evaluation.services.runs import run_launch, run_stop
 from exceptions.catalogue import load_catalogue
@@ -31,7 +33,14 @@ from exceptions.services.leases import lease_take, leased_episode_finish, leased
 from exceptions.services.openenv import openenv_reset
 from exceptions.services.trades import documents_upload
 from tests.access.roles_table import REST_OF_THE_API, Row
+from tests.access.trainings import dataset, kept_checkpoint, stopped_training
 from tests.exceptions.ubl.document_builder import invoice, order
+from tests.training.adapters.adapter_files import write_adapter
+from training.adapters.storage import store_adapter
+from training.adapters.transfers import pull_request
+from training.forms.run import TrainingForm
+from training.models import HubTransfer
+from training.recipes import RECIPES
 
 PASSWORD: Final = "right-horse-wrong-battery"
 LOOK: Final = {"action_type": "inspect_purchase_order"}
@@ -124,9 +133,23 @@ def api_player(owner: User) -> Player:
     return model_player_register(name="Some model", config=config, user=owner)
 
 
+def adapter_player(owner: User) -> Player:
+    """A model whose adapter the desk keeps."""
+    with tempfile.TemporaryDirectory() as folder:
+        stored = store_adapter(write_adapter(Path(folder)))
+    config = LocalModelConfig(base_model="SmolLM2-135M-Instruct", adapter=stored.config)
+    return model_player_register(name="Some adapter", config=config, user=owner)
+
+
+def hub_transfer(owner: User) -> HubTransfer:
+    """A load from the Hub that nobody has begun with."""
+    return pull_request(repo="somebody/some-adapter", user=owner)
+
+
 #: What stands for a part of an address, by its name.
 PARTS: Final[dict[str, Callable[[User], object]]] = {
     "table": lambda owner: "leaderboard",
+    "chart": lambda owner: "loss",
     "reference": lambda owner: the_case().reference,
     "episode_id": lambda owner: open_episode(owner).pk,
     "session_id": lambda owner: session(owner).pk,
@@ -136,7 +159,18 @@ PARTS: Final[dict[str, Callable[[User], object]]] = {
     "run_id": lambda owner: stopped_run(owner).pk,
     "env_name": lambda owner: "invoiceguard",
     "digest": lambda owner: token(owner).digest,
+    "transfer_id": lambda owner: hub_transfer(owner).pk,
+    "training_id": lambda owner: stopped_training(owner).pk,
+    "checkpoint_id": lambda owner: kept_checkpoint(owner).pk,
+    "dataset_id": lambda owner: dataset(owner).pk,
 }
+#: Addresses that need a model with an adapter.
+ADAPTERS: Final = (
+    "/models/<slug>/push/",
+    "/models/<slug>/adapter.zip",
+    "/api/v1/players/<slug>/adapter/",
+    "/api/v1/players/<slug>/adapter/archive/",
+)
 #: Addresses that need an episode in a certain state.
 EPISODES: Final[dict[str, Callable[[User], Episode]]] = {
     "/episodes/<episode_id>/accept/": episode_with_a_proposal,
@@ -150,6 +184,8 @@ def address_of(row: Row, owner: User) -> str:
         return "/api/v1/no-such-thing/"
 
     def part(found: re.Match[str]) -> str:
+        if row.address in ADAPTERS:
+            return adapter_player(owner).slug
         make = EPISODES.get(row.address)
         return str(make(owner).pk if make else PARTS[found[1]](owner))
 
@@ -163,10 +199,13 @@ def address_of(row: Row, owner: User) -> str:
 
 def body_of(row: Row) -> dict[str, Any]:
     """What a request of this row sends: arguments of the test client."""
-    if row.method not in ("POST", "PATCH"):
+    if row.method not in ("POST", "PATCH", "PUT"):
         return {}
     fields: dict[str, Any] = {
         "/cases/import/": lambda: {"pack": _file("pack.json", _pack())},
+        "/cases/generate/": lambda: {"count": 2, "seed": 7},
+        "/training/new/": lambda: {"recipe": "submit-deep-best"} | TrainingForm(RECIPES["submit-deep-best"]).as_opened,
+        "/training/new/check/": lambda: {"recipe": "submit-deep-best"},
         "/episodes/<episode_id>/step/": lambda: LOOK | {"expected_step": 1},
         "/episodes/<episode_id>/submit/": lambda: RESOLUTION | {"expected_step": 1},
         "/episodes/<episode_id>/accept/": lambda: {"expected_step": 1},
@@ -178,6 +217,9 @@ def body_of(row: Row) -> dict[str, Any]:
         "/models/new/": lambda: MODEL,
         "/models/<slug>/change/": lambda: MODEL,
         "/models/<slug>/key/": lambda: {"key": "sk-for-this-test"},
+        "/models/<slug>/push/": lambda: {"repo": "somebody/some-adapter"},
+        "/hub/": lambda: {"repo": "somebody/some-adapter"},
+        "/hub/token/": lambda: {"token": "hf_for_this_test"},
         "/suppliers/<pk>/": lambda: SupplierForm.initial_from(Supplier.objects.get()),
         "/tokens/": lambda: {"days": "30"},
         "/accounts/login/": lambda: {"username": "somebody", "password": PASSWORD},
@@ -187,6 +229,11 @@ def body_of(row: Row) -> dict[str, Any]:
         return {"data": {name: "" if value is None else value for name, value in make().items()}}
     sent: dict[str, Any] = {
         "/api/v1/case-packs/": json.loads(_pack()),
+        "/api/v1/training-runs/": {"recipe": "submit-deep-best"},
+        "/api/v1/training-runs/<training_id>/clone/": {"changes": {"seed": 43}},
+        "/api/v1/training-checkpoints/<checkpoint_id>/register/": {"name": "Kept"},
+        "/api/v1/training-datasets/": {"kind": "catalogue", "spec": {"trace_lengths": [3]}},
+        "/api/v1/case-sets/": {"count": 2},
         "/api/v1/evaluation-runs/": {"players": ["keyword"]},
         "/api/v1/players/": {
             "kind": "local_model",
@@ -194,6 +241,8 @@ def body_of(row: Row) -> dict[str, Any]:
             "config": {"base_model": "SmolLM2-135M-Instruct"},
         },
         "/api/v1/players/<slug>/": {"name": "Renamed"},
+        "/api/v1/hub-transfers/": {"direction": "pull", "repo": "somebody/some-adapter"},
+        "/api/v1/hub-token/": {"token": "hf_for_this_test"},
         "/api/v1/sessions/": {"case": the_case().reference},
         "/api/v1/sessions/<session_id>/step/": {"action": LOOK},
         "/openenv/reset": {},
