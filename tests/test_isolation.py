@@ -13,10 +13,10 @@ from tests.rows_left import KEPT, RowsLeft
 @pytest.fixture(scope="module")
 def after_a_browser() -> Iterator[None]:
     """As Playwright leaves the thread: its event loop is still running."""
-    loop = asyncio.new_event_loop()
+    before, loop = asyncio._get_running_loop(), asyncio.new_event_loop()
     asyncio._set_running_loop(loop)
     yield
-    asyncio._set_running_loop(None)
+    asyncio._set_running_loop(before)
     loop.close()
 
 
