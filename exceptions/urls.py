@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from exceptions.views import cases, desk, documents, episodes, suppliers, tokens, workspace
+from exceptions.views import cases, desk, documents, episodes, generated_cases, suppliers, tokens, workspace
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
     path("cases/", cases.queue, name="queue"),
     path("cases/import/", cases.import_pack, name="import-cases"),
+    path("cases/generate/", generated_cases.generate, name="generate-cases"),
+    path("cases/generate/pack/", generated_cases.generated_pack, name="generated-pack"),
     path("cases/<str:reference>/", workspace.workspace, name="workspace"),
     path("cases/<str:reference>/again/", workspace.again, name="workspace-again"),
     path("cases/<str:reference>/next/", workspace.next_one, name="workspace-next"),

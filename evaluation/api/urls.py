@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from evaluation.api.case_sets import CaseFamilies, CaseSets
 from evaluation.api.comparisons import ComparisonDetail
 from evaluation.api.players import PlayerDetail, PlayerList
 from evaluation.api.runs import RunDetail, RunList, RunResume, RunStop
 
 urlpatterns = [
+    path("case-sets/", CaseSets.as_view(), name="api-case-sets"),
+    path("case-families/", CaseFamilies.as_view(), name="api-case-families"),
     path("comparisons/", ComparisonDetail.as_view(), name="api-comparisons"),
     path("players/", PlayerList.as_view(), name="api-players"),
     path("players/<slug:slug>/", PlayerDetail.as_view(), name="api-player"),
