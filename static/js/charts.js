@@ -1,5 +1,6 @@
 // Draws [data-figure] with plotly.js: a figure comes without colours, and gets those of the theme. What a trace is says
-// its meta.role; a chart with several players of one role tells them apart by meta.place.
+// its meta.role; a chart with several players of one role tells them apart by meta.place. A live fragment that is
+// swapped carries the figures of charts that stay: its data-draws is the id of the place.
 const ROLES = { ceiling: "--soft", floor: "--soft", rules: "--ink", model: "--model", person: "--me", published: "--warn" };
 const PLACES = ["--model", "--me", "--warn", "--ok", "--bad", "--soft"];
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
@@ -43,9 +44,16 @@ function laidOut(given) {
   return layout;
 }
 
-function draw(place) {
-  const figure = JSON.parse(place.dataset.figure);
+function draw(carrier) {
+  const { draws, figure: written, words, now } = carrier.dataset;
+  const place = draws ? document.getElementById(draws) : carrier;
+  // What is folded away has no width to be drawn into.
+  if (!place || (draws && !place.offsetWidth)) return;
+  const figure = JSON.parse(written);
   window.Plotly.react(place, figure.data.map(painted), laidOut(figure.layout), CONFIG);
+  if (!draws) return;
+  place.setAttribute("aria-label", words);
+  for (const each of document.querySelectorAll(`[data-now-of="${draws}"]`)) each.textContent = now;
 }
 
 function drawAll() {
@@ -55,8 +63,9 @@ function drawAll() {
 drawAll();
 // What is about to be replaced must not listen to the window's size any longer.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  for (const place of event.detail.target.querySelectorAll("[data-figure]")) window.Plotly.purge(place);
+  for (const place of event.detail.target.querySelectorAll("[data-figure]:not([data-draws])")) window.Plotly.purge(place);
 });
 document.addEventListener("htmx:afterSettle", () => drawAll());
+for (const folded of document.querySelectorAll("details[data-redraws]")) folded.addEventListener("toggle", drawAll);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 new MutationObserver(() => drawAll()).observe(document.documentElement, { attributeFilter: ["data-theme"] });

@@ -59,6 +59,7 @@ EVALUATION: Final = {
     "prompt_budget": "2048",
     "prompt_policy": "fail",
 }
+TRAINING: Final = {"recipe": "submit-deep-best", "base": "smollm2-135m-instruct"}
 #: What an owner plays over OpenEnv.
 OPENENV_SESSION: Final = UUID(int=17)
 MODEL: Final = {
@@ -204,8 +205,8 @@ def body_of(row: Row) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "/cases/import/": lambda: {"pack": _file("pack.json", _pack())},
         "/cases/generate/": lambda: {"count": 2, "seed": 7},
-        "/training/new/": lambda: {"recipe": "submit-deep-best"} | TrainingForm(RECIPES["submit-deep-best"]).as_opened,
-        "/training/new/check/": lambda: {"recipe": "submit-deep-best"},
+        "/training/new/": lambda: TRAINING | TrainingForm(RECIPES["submit-deep-best"]).as_opened,
+        "/training/new/check/": lambda: TRAINING,
         "/episodes/<episode_id>/step/": lambda: LOOK | {"expected_step": 1},
         "/episodes/<episode_id>/submit/": lambda: RESOLUTION | {"expected_step": 1},
         "/episodes/<episode_id>/accept/": lambda: {"expected_step": 1},

@@ -1,0 +1,115 @@
+"""What a run's evaluations found, each figure with its interval: computed from the episodes, not from the metrics.
+
+NumPy and SciPy are loaded when the first one is asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from evaluation.selectors.run_results import SUCCESS_AT
+from exceptions.environment import StopReason
+from exceptions.models import Grade
+from training.models import TrainingEvaluation, TrainingRun
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from evaluation.statistics.intervals import Estimate
+
+#: The figures, by the names of their metrics; the shares among them have Wilson's interval.
+_SHARES: Final = ("eval/resolved_rate", "eval/success_rate", "eval/decision_accuracy")
+_MEANS: Final = ("eval/score", "eval/score_grounded", "eval/steps_mean")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedEpoch:
+    """An evaluation at the end of an epoch or iteration (0: before training) on `cases` cases of a set."""
+
+    run_id: UUID
+    epoch: int
+    set_name: str
+    evaluation_id: UUID
+    cases: int
+    figures: "Mapping[str, Estimate]"
+
+
+def evaluated_epochs(
+    runs: Iterable[UUID], *, epochs: Iterable[tuple[UUID, int]] | None = None
+) -> dict[UUID, list[EvaluatedEpoch]]:
+    """By run, in the order of epochs and sets: all evaluations, or only those of these (run, epoch). Two queries."""
+    wanted = Q(run__in=list(runs))
+    if epochs is not None:
+        pairs = list(epochs)
+        if not pairs:
+            return {}
+        wanted &= Q.create([Q(run=run, epoch=epoch) for run, epoch in pairs], connector=Q.OR)
+    evaluations = list(TrainingEvaluation.objects.filter(wanted).order_by("run", "epoch", "set_name"))
+    by_case = _per_case([one.evaluation_id for one in evaluations])
+    estimates = _estimates(by_case)
+    found: dict[UUID, list[EvaluatedEpoch]] = {}
+    for one in evaluations:
+        cases, figures = len(by_case[one.evaluation_id]), estimates.get(one.evaluation_id, {})
+        epoch = EvaluatedEpoch(one.run_id, one.epoch, one.set_name, one.evaluation_id, cases, figures)
+        found.setdefault(one.run_id, []).append(epoch)
+    return found
+
+
+def selected_metric(run: TrainingRun) -> str:
+    """The figure by which the run's best checkpoint is chosen."""
+    return "eval/resolved_rate" if run.config.get("select_by") == "resolved" else "eval/score"
+
+
+def _per_case(evaluations: list[UUID]) -> defaultdict[UUID, dict[Any, dict[str, float]]]:
+    """The figures of every case, by evaluation."""
+    found: defaultdict[UUID, dict[Any, dict[str, float]]] = defaultdict(dict)
+    rows = Grade.objects.filter(episode__entries__run__in=evaluations, revision=None).values_list(
+        "episode__entries__run",
+        "episode__entries",
+        "rubric",
+        "score",
+        "resolved",
+        "decision_right",
+        "episode__steps_used",
+        "episode__stop_reason",
+    )
+    for run, entry, rubric, score, resolved, right, steps, stopped in rows:
+        case = found[run].setdefault(entry, {})
+        if rubric == "seed-1":
+            case["eval/score"] = float(score)
+            case["eval/success_rate"] = float(score >= SUCCESS_AT and stopped == StopReason.SUBMITTED)
+        else:
+            case["eval/score_grounded"] = float(score)
+        case |= {"eval/resolved_rate": resolved, "eval/decision_accuracy": right, "eval/steps_mean": steps}
+    return found
+
+
+def _estimates(by_case: Mapping[UUID, Mapping[Any, Mapping[str, float]]]) -> "dict[UUID, dict[str, Estimate]]":
+    """One matrix product for all evaluations of equally many cases."""
+    if not any(by_case.values()):
+        return {}
+    import numpy as np
+
+    from evaluation.statistics.bootstrap import bootstrap_means
+    from evaluation.statistics.intervals import Estimate, rate
+
+    by_count: defaultdict[int, list[UUID]] = defaultdict(list)
+    for evaluation, cases in by_case.items():
+        by_count[len(cases)].append(evaluation)
+    found: dict[UUID, dict[str, Estimate]] = {}
+    for count, group in by_count.items():
+        columns: list[npt.NDArray[np.float64]] = []
+        for evaluation in group:
+            rows = list(by_case[evaluation].values())
+            shares = {name: rate(np.array([float(row.get(name, 0)) for row in rows])) for name in _SHARES}
+            found[evaluation] = {name: one for name, one in shares.items() if one is not None}
+            columns += [np.array([float(row.get(name, 0)) for row in rows]) for name in _MEANS]
+        ends = zip(*bootstrap_means(np.column_stack(columns)), strict=True)
+        for at, (mean, low, high) in enumerate(ends):
+            name, evaluation = _MEANS[at % len(_MEANS)], group[at // len(_MEANS)]
+            found[evaluation][name] = Estimate(float(mean), float(low), float(high), count)
+    return found

@@ -1,0 +1,121 @@
+"""What a page says about a run: what its figures are from, what it found, what was changed of its recipe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from training.forms.run import field_label, written
+from training.models import EvaluatedSet, RecipeKind, TrainingRun
+from training.recipes import RECIPES
+from training.selectors.evaluated import EvaluatedEpoch, selected_metric
+
+if TYPE_CHECKING:
+    from evaluation.statistics.intervals import Estimate
+
+METRIC_WORDS: Final = {
+    "eval/resolved_rate": "resolved",
+    "eval/score": "score by seed-1",
+    "eval/score_grounded": "score by grounded-1",
+}
+#: Parts of a configuration that a page says elsewhere.
+_SAID: Final = frozenset({"name", "kind", "title", "words", "published"})
+
+
+@dataclass(frozen=True, slots=True)
+class BestFigure:
+    """The figure by which the best is chosen: what it is, its value with interval and n, and where it was reached."""
+
+    metric: str
+    epoch: int
+    set_name: str
+    estimate: "Estimate | None"
+
+
+def round_word(run: TrainingRun) -> str:
+    """What the run counts: epochs, or iterations."""
+    return "iteration" if run.kind == RecipeKind.GRPO else "epoch"
+
+
+def set_words(run: TrainingRun) -> str:
+    """Which cases the curves of evaluations are from, and what they are used for."""
+    if run.published:
+        return "on the holdout of 4 catalogue cases, which both selects and reports, as published"
+    if run.config.get("source") == "catalogue":
+        return "on the holdout of 4 catalogue cases, which selects: test on other cases"
+    count, seed = run.config.get("select_count", 0), run.config.get("select_seed", 0)
+    return f"on {count} generated cases of seed {seed}, which select and are not trained on"
+
+
+def train_words(run: TrainingRun) -> str:
+    """What is trained on."""
+    config = run.config
+    if config.get("source") == "generated":
+        return f"{config.get('case_count', 0):,} generated cases of seed {config.get('case_seed', 0)}"
+    return "18 cases of the catalogue"
+
+
+def best_figure(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], epoch: int | None) -> BestFigure | None:
+    """Of the best checkpoint, or when there is none yet, of the newest evaluation."""
+    metric = selected_metric(run)
+    selecting = [one for one in evaluated if one.set_name != EvaluatedSet.TEST]
+    chosen = next((one for one in selecting if one.epoch == epoch), selecting[-1] if selecting else None)
+    if chosen is None:
+        return None
+    return BestFigure(METRIC_WORDS[metric], chosen.epoch, chosen.set_name, chosen.figures.get(metric))
+
+
+def verdict(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], best: int | None) -> str:
+    """Is it learning? Before training against the best, in one sentence; empty before the second evaluation."""
+    metric, unit = selected_metric(run), round_word(run)
+    selecting = {one.epoch: one for one in evaluated if one.set_name != EvaluatedSet.TEST}
+    first = selecting.get(0)
+    last = selecting.get(best if best is not None else max(selecting, default=0))
+    if first is None or last is None or last.epoch == 0:
+        return ""
+    before, after = first.figures.get(metric), last.figures.get(metric)
+    if before is None or after is None:
+        return ""
+    words = METRIC_WORDS[metric].capitalize()
+    said = f"{words}: {_figure(before, metric)} before training, {_figure(after, metric)} after {unit} {last.epoch}"
+    said += f" (95 % {after.low:.2f} to {after.high:.2f}, n = {after.n})"
+    if after.low > before.high:
+        return f"{said}. It has learned."
+    if after.high < before.low:
+        return f"{said}. It has become worse."
+    return f"{said}. That can still be chance."
+
+
+def _figure(estimate: "Estimate", metric: str) -> str:
+    if metric == "eval/resolved_rate":
+        return f"{round(estimate.value * estimate.n)} of {estimate.n}"
+    return f"{estimate.value:.3f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of the run's configuration in words; `own` is the recipe's value where that is another."""
+
+    name: str
+    value: str
+    own: str
+
+
+def settings_of(run: TrainingRun) -> list[Setting]:
+    """All that can be changed of a recipe, in its order."""
+    original: dict[str, Any] = RECIPES[run.recipe].model_dump(mode="json") if run.recipe in RECIPES else {}
+    order = [*original, *(name for name in run.config if name not in original)]
+    found = []
+    for name in order:
+        if name in _SAID or name not in run.config:
+            continue
+        value, own = run.config[name], original.get(name, run.config[name])
+        found.append(Setting(field_label(name), _said(value), _said(own) if own != value else ""))
+    return found
+
+
+def _said(value: Any) -> str:
+    return "by itself" if value is None else written(value)
+
+
+def recipe_title(run: TrainingRun) -> str:
+    return str(run.config.get("title") or run.recipe)
