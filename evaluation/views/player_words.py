@@ -31,6 +31,7 @@ class Origin:
     what: str
     name: str
     note: str = ""
+    href: str = ""
 
 
 def short_base(player: Player) -> str:

@@ -1,13 +1,15 @@
 """Where a model is from: base, data set, run, checkpoint, adapter; or from the Hub."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evaluation.models import RunStatus
-from evaluation.players.adapters import ADAPTER_FILES, adapter_storage
+from evaluation.players.adapters import ADAPTER_FILES, fetch_adapter
 from evaluation.players.base_model_files import HUB_IDS
 from evaluation.players.configs import AdapterConfig, LocalModelConfig
 from evaluation.services.players import config_of
 from exceptions.models import Player
+from training.adapters.peft_format import AdapterFacts, read_adapter
 from training.models import Direction, HubTransfer, ModelLineage
 
 
@@ -42,12 +44,13 @@ def adapter_lineage(player: Player) -> AdapterLineage | None:
     return AdapterLineage(config.base_model, config.adapter, trained, pulled)
 
 
-def kept_bytes(adapter: AdapterConfig) -> int | None:
-    """Bytes of an adapter that the desk keeps; None where it lies elsewhere, or the storage cannot say."""
-    if adapter.path is not None:
-        return None
-    storage = adapter_storage()
-    try:
-        return sum(storage.size(f"{adapter.sha256}/{name}") for name in ADAPTER_FILES)
-    except Exception:  # noqa: BLE001 - a storage raises what its client raises; a page is no place to fail for it
-        return None
+@lru_cache(maxsize=256)
+def kept_facts(sha256: str) -> tuple[AdapterFacts, int]:
+    """What an adapter that the desk keeps is, and the bytes of its files. What is kept by its hash never changes.
+
+    Raises:
+        PlayerError: it is not there, or was altered.
+        AdapterRefused: it is one that plain PEFT does not load.
+    """
+    folder = fetch_adapter(sha256)
+    return read_adapter(folder), sum((folder / name).stat().st_size for name in ADAPTER_FILES)

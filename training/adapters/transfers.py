@@ -69,7 +69,7 @@ def push_request(
     if lineage is None:
         raise TransferRefused(f"{player.name} has no adapter: there is nothing of its own to push.")
     base = base_model.strip() or lineage.base_hub_id
-    if not _REPO.fullmatch(base):
+    if not is_hub_id(base):
         raise TransferRefused(
             f"The base model of {player.name} is “{lineage.base_model}”, which is on this machine only. "
             "Say by which hub id others find it (base_model)."
@@ -140,6 +140,11 @@ def transfers_call_again() -> int:
     unsent = Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=now - _RESEND_AFTER)
     waiting = HubTransfer.objects.filter(Q(status=RunStatus.QUEUED) | lost).filter(unsent)
     return sum(_send(transfer_id) for transfer_id in waiting.values_list("pk", flat=True))
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether a base model or a repository is named so that a Hub can have it: `organisation/name`."""
+    return _REPO.fullmatch(name) is not None
 
 
 def _called(transfer: HubTransfer, call: bool) -> HubTransfer:
@@ -221,7 +226,7 @@ def _end(transfer: HubTransfer, status: RunStatus, *, error: str = "", commit: s
 
 
 def _check_repo(repo: str) -> None:
-    if not _REPO.fullmatch(repo):
+    if not is_hub_id(repo):
         raise TransferRefused(f"“{repo[:80]}” is no name of a repository; write it like organisation/name.")
 
 
@@ -239,7 +244,7 @@ def _with_base(folder: Path, base_model: str, temporary: Path) -> Path:
 def _own_name(hub_id: str) -> str:
     """What this desk calls the base model of a loaded adapter: the packaged one where it has that."""
     packaged = {theirs: ours for ours, theirs in HUB_IDS.items()}
-    if hub_id not in packaged and not _REPO.fullmatch(hub_id):
+    if hub_id not in packaged and not is_hub_id(hub_id):
         raise TransferRefused(
             f"The adapter says that it is for “{hub_id[:200]}”, which is no hub id; say what it is for (base_model)."
         )
