@@ -1,7 +1,6 @@
-"""One forward pass over whole transcripts, with logits only where they are wanted.
+"""One forward pass over whole transcripts: what they share is computed once, and logits only where they are wanted.
 
-Transcripts of a micro-batch are padded on the right. Under causal attention no token sees what is right of it, so the
-padding needs no mask. Imported only where torch is wanted.
+Imported only where torch is wanted.
 """
 
 from collections.abc import Sequence
@@ -10,6 +9,8 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from training.grpo.prefix_tree import PrefixTree
+from training.grpo.tree_attention import Tree, hidden_states
 from training.reporting import TrainingFailed
 
 #: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
@@ -19,18 +20,6 @@ _MICRO_BATCH_TOKENS = {"cpu": 1536, "cuda": 16384}
 def suitable_micro_batch(device: torch.device) -> int:
     """How many tokens one forward and backward pass should have there, where the recipe does not say."""
     return _MICRO_BATCH_TOKENS.get(device.type, 1536)
-
-
-def micro_batches(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:
-    """Indices in groups whose padded size is at most `most_tokens`, longest first; one too long stands alone."""
-    groups: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lambda at: (-lengths[at], at)):
-        # The first of a group is its longest.
-        if groups and lengths[groups[-1][0]] * (len(groups[-1]) + 1) <= most_tokens:
-            groups[-1].append(index)
-        else:
-            groups.append([index])
-    return groups
 
 
 def check_trainable(model: PreTrainedModel) -> None:
@@ -46,7 +35,7 @@ def check_trainable(model: PreTrainedModel) -> None:
 def logits_at(
     model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits that predict chosen tokens of some transcripts.
+    """Logits that predict chosen tokens of some transcripts. To be called inside `tree_attention`.
 
     Args:
         ids: the transcripts, ragged.
@@ -55,16 +44,17 @@ def logits_at(
     Returns:
         float32 logits (wanted in all, vocabulary) and the ids that stand there (wanted in all), by transcript.
     """
-    longest = max(map(len, ids))
-    given = torch.zeros((len(ids), longest), dtype=torch.long)
-    for row, one in enumerate(ids):
-        given[row, : len(one)] = torch.tensor(one)
-    rows = torch.tensor([row for row, places in enumerate(wanted) for _ in places])
-    places = torch.tensor([place for places in wanted for place in places])
-    targets = given[rows, places].to(model.device)
-    decoding: Any = model
-    decoder: Any = decoding.get_decoder()
-    hidden = decoder(input_ids=given.to(model.device), use_cache=False).last_hidden_state
-    head: Any = decoding.get_output_embeddings()
-    logits = head(hidden[rows.to(model.device), (places - 1).to(model.device)])
-    return logits.float(), targets
+    shape = PrefixTree.of(ids)
+    # The node before a token predicts it, and may predict one in several transcripts.
+    asked = [
+        (nodes[place - 1], one[place])
+        for one, nodes, places in zip(ids, shape.nodes, wanted, strict=True)
+        for place in places
+    ]
+    rows = {node: row for row, node in enumerate(dict.fromkeys(node for node, _token in asked))}
+    device = model.device
+    states = hidden_states(model, Tree(shape, device))
+    decoder: Any = model
+    logits = decoder.get_output_embeddings()(states[torch.tensor(list(rows), device=device)]).float()
+    index = torch.tensor([rows[node] for node, _token in asked], device=device)
+    return logits[index], torch.tensor([token for _node, token in asked], device=device)

@@ -31,8 +31,8 @@ class SftRecipe(RecipeFields):
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 
-    epochs: int = Field(default=5, ge=1, le=100, description="Times that all traces are seen.")
-    traces_per_step: int = Field(default=4, ge=1, le=1024, description="Traces in one optimizer step.")
+    epochs: int = Field(default=3, ge=1, le=100, description="Times that all traces are seen.")
+    traces_per_step: int = Field(default=8, ge=1, le=1024, description="Traces in one optimizer step.")
     schedule: Schedule = Field(default="constant", description="How the learning rate falls.")
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
@@ -99,7 +99,6 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
                 epochs=1,
-                traces_per_step=8,
                 lora_rank=32,
                 lora_alpha=64,
                 lora_dropout=0.0,

@@ -30,7 +30,9 @@ from training.checkpoints import (
     write_checkpoint,
 )
 from training.examples import Example, examples_of
-from training.forward import check_trainable, logits_at, micro_batches, suitable_micro_batch
+from training.forward import check_trainable, logits_at, suitable_micro_batch
+from training.grpo.prefix_tree import tree_batches
+from training.grpo.tree_attention import tree_attention
 from training.holdout import evaluate, evaluation_metrics
 from training.lora import Trainee, load_trainee
 from training.optimising import adamw, learning_rate_at, optimizer_step
@@ -130,6 +132,9 @@ class _SftTraining:
         self.recipe, self.trainee, self.folder = recipe, trainee, folder
         self.reporter, self.select, self.processes = reporter, select, processes
         self.examples = examples_of(ChatTokens(trainee.tokenizer), traces, recipe)
+        self.by_case: dict[str, list[int]] = {}
+        for at, trace in enumerate(traces):
+            self.by_case.setdefault(trace.case.id, []).append(at)
         self.optimizer = adamw(trainee.trained(), recipe.learning_rate)
         self.steps_per_epoch = math.ceil(len(self.examples) / recipe.traces_per_step)
         self.total_steps = self.steps_per_epoch * recipe.epochs
@@ -160,9 +165,13 @@ class _SftTraining:
         return self._outcome("succeeded")
 
     def _steps_of_epoch(self) -> list[tuple[int, list[Example]]]:
-        """What is left of this epoch, by optimizer step: all examples once, in an order drawn for the epoch."""
-        order = list(range(len(self.examples)))
-        random.Random(f"{self.recipe.seed}/{self.position.epoch}").shuffle(order)
+        """What is left of this epoch, by optimizer step: all examples once, in an order drawn for the epoch.
+
+        The traces of a case stay beside each other: what they share is computed once.
+        """
+        cases = list(self.by_case.values())
+        random.Random(f"{self.recipe.seed}/{self.position.epoch}").shuffle(cases)
+        order = [at for case in cases for at in case]
         size = self.recipe.traces_per_step
         return [
             (step, [self.examples[at] for at in order[step * size : (step + 1) * size]])
@@ -172,11 +181,12 @@ class _SftTraining:
     def _optimizer_step(self, examples: Sequence[Example]) -> None:
         started, sums = time.perf_counter(), _Sums()
         weight = sum(example.weight for example in examples)
-        groups = micro_batches([len(example.ids) for example in examples], self.most_tokens)
-        for number, group in enumerate(groups):
-            if number % self.processes.count == self.processes.index:
-                self._seed_dropout(number)
-                self._forward_backward([examples[at] for at in group], weight, sums)
+        groups = tree_batches([example.ids for example in examples], self.most_tokens)
+        with tree_attention(self.trainee.model):
+            for number, group in enumerate(groups):
+                if number % self.processes.count == self.processes.index:
+                    self._seed_dropout(number)
+                    self._forward_backward([examples[at] for at in group], weight, sums)
         self.processes.sum_gradients(self.trainee.trained())
         sums.values = self.processes.sum(sums.values)
         means = sums.means()
