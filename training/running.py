@@ -94,6 +94,12 @@ def leave_runs() -> None:
         reporter.leaving.set()
 
 
+def stop_runs() -> None:
+    """Let the runs of this process end at the next step, with a checkpoint: somebody who sits before it wants that."""
+    for reporter in list(_going):
+        reporter.stop_requested.set()
+
+
 def _train(run: TrainingRun, reporter: DatabaseReporter) -> _End:
     """Train. Whatever stands against it, or is thrown, becomes the reason why the run has failed."""
     folder = settings.TRAINING_DIR / str(run.pk)

@@ -56,51 +56,93 @@ def evaluation_store(
 
     An epoch that a resumed run has evaluated once more points to the new episodes; the first ones stay unmentioned.
     """
-    if not episodes:
-        raise ValueError(f"no episodes of set {set_name} in epoch {epoch} of training run {run.pk}")
-    versions = case_versions_of([one.case for one in episodes])
+    name = f"{run.name}: {EvaluatedSet(set_name).label.lower()}, {_moment(run, epoch)}"
     player = _checkpoint_player(run, epoch)
-    first = episodes[0]
-    evaluation = EvaluationRun.objects.create(
-        name=f"{run.name}: {EvaluatedSet(set_name).label.lower()}, {_moment(run, epoch)}"[:150],
-        created_by=run.created_by,
-        status=RunStatus.SUCCEEDED,
-        case_set={"references": [versions[one.case.id].case.reference for one in episodes]},
-        rewards=first.rewards,
-        settings=dict(first.settings),
-        planned=len(episodes),
-        recorded=run.recorded,
+    evaluation = _played(
+        run,
+        name,
+        player,
+        epoch + 1,
+        EpisodeOrigin.TRAINING,
+        episodes,
         training_run=run.pk,
         started_at=began,
         ended_at=ended,
-    )
-    EvaluationEntry.objects.bulk_create(
-        [
-            EvaluationEntry(
-                run=evaluation,
-                player=player,
-                player_version=epoch + 1,
-                case_version=versions[one.case.id],
-                sample=0,
-                episode=played_episode_store(
-                    version=versions[one.case.id],
-                    player=player,
-                    player_version=epoch + 1,
-                    origin=EpisodeOrigin.TRAINING,
-                    rewards=one.rewards,
-                    settings=dict(one.settings),
-                    state=one.state,
-                    costs=one.costs,
-                    error=one.error,
-                ),
-            )
-            for one in episodes
-        ]
     )
     row, _created = TrainingEvaluation.objects.update_or_create(
         run=run, epoch=epoch, set_name=set_name, defaults={"evaluation": evaluation}
     )
     return row
+
+
+@transaction.atomic
+def tested_store(
+    run: TrainingRun,
+    *,
+    model: Player,
+    epoch: int,
+    episodes: Sequence[PlayedEpisode],
+    began: datetime,
+    ended: datetime,
+) -> EvaluationRun:
+    """Store the test of the model that came of a run elsewhere: an ordinary evaluation, which comparisons read."""
+    name = f"Test of {model.name}"
+    evaluation = _played(
+        run, name, model, model.version, EpisodeOrigin.EVALUATION, episodes, started_at=began, ended_at=ended
+    )
+    TrainingEvaluation.objects.create(run=run, epoch=epoch, set_name=EvaluatedSet.TEST, evaluation=evaluation)
+    return evaluation
+
+
+def _played(
+    run: TrainingRun,
+    name: str,
+    player: Player,
+    version: int,
+    origin: EpisodeOrigin,
+    episodes: Sequence[PlayedEpisode],
+    **fields: Any,
+) -> EvaluationRun:
+    """An evaluation run that has been played, with its episodes."""
+    if not episodes:
+        raise ValueError(f"no episodes for “{name}”")
+    versions = case_versions_of([one.case for one in episodes])
+    evaluation = EvaluationRun.objects.create(
+        name=name[:150],
+        created_by=run.created_by,
+        status=RunStatus.SUCCEEDED,
+        case_set={"references": [versions[one.case.id].case.reference for one in episodes]},
+        rewards=episodes[0].rewards,
+        settings=dict(episodes[0].settings),
+        planned=len(episodes),
+        recorded=run.recorded,
+        **fields,
+    )
+    entries = []
+    for one in episodes:
+        episode = played_episode_store(
+            version=versions[one.case.id],
+            player=player,
+            player_version=version,
+            origin=origin,
+            rewards=one.rewards,
+            settings=dict(one.settings),
+            state=one.state,
+            costs=one.costs,
+            error=one.error,
+        )
+        entries.append(
+            EvaluationEntry(
+                run=evaluation,
+                player=player,
+                player_version=version,
+                case_version=episode.case_version,
+                sample=0,
+                episode=episode,
+            )
+        )
+    EvaluationEntry.objects.bulk_create(entries)
+    return evaluation
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from evaluation.players.configs import AdapterConfig, LocalModelConfig, Sampling
 from evaluation.services.players import MAX_NAME, MAX_SLUG, model_player_register, slug_of
 from exceptions.models import Player, PlayerVersion
 from exceptions.services.errors import DeskError
+from exceptions.services.players import player_retire
 from training.models import CheckpointKind, ModelLineage, TrainingCheckpoint, TrainingRun
 from training.services.leases import lease_end, leased
 
@@ -34,6 +35,10 @@ def checkpoint_register(*, checkpoint: TrainingCheckpoint, user: User | None, na
     if not checkpoint.kept:
         where = "where the run was trained" if run.recorded else "on the worker's disk"
         raise NotRegistrable(f"The adapter of this checkpoint is {where}, not in the storage of adapters.")
+    return _register(run, checkpoint, user, name)
+
+
+def _register(run: TrainingRun, checkpoint: TrainingCheckpoint, user: User | None, name: str) -> Player:
     name = (name.strip() or _name(run, checkpoint))[:MAX_NAME]
     player = model_player_register(
         name=name,
@@ -65,12 +70,29 @@ def run_succeed(*, run_id: UUID, token: UUID) -> Player | None:
         LeaseLost: the lease is somebody else's now; nothing was changed.
     """
     run = leased(run_id, token)
-    kept = run.checkpoints.filter(kind=CheckpointKind.EPOCH, kept=True)
-    wanted = kept.filter(best=True) if run.config.get("register_as") == "best" else kept.filter(last=True)
-    checkpoint = wanted.first() or kept.filter(last=True).first()
+    checkpoint = wanted_checkpoint(run)
     player = checkpoint_register(checkpoint=checkpoint, user=run.created_by) if checkpoint else None
     lease_end(run, RunStatus.SUCCEEDED)
     return player
+
+
+@transaction.atomic
+def recorded_model_register(*, run: TrainingRun) -> Player | None:
+    """Register the model of a run that succeeded elsewhere. Retired where its adapter is not here: what it has played
+    stands on the pages, and it plays nothing until somebody brings the adapter and returns it.
+    """
+    checkpoint = wanted_checkpoint(run)
+    if checkpoint is None or checkpoint.kept:
+        return checkpoint_register(checkpoint=checkpoint, user=None) if checkpoint else None
+    player = _register(run, checkpoint, None, "")
+    return player_retire(player_id=player.pk)
+
+
+def wanted_checkpoint(run: TrainingRun) -> TrainingCheckpoint | None:
+    """The one that the recipe wants as a model: the best or the last; the last where none was evaluated."""
+    epochs = run.checkpoints.filter(kind=CheckpointKind.EPOCH)
+    wanted = epochs.filter(best=True) if run.config.get("register_as") == "best" else epochs.filter(last=True)
+    return wanted.first() or epochs.filter(last=True).first()
 
 
 @transaction.atomic

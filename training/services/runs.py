@@ -129,6 +129,8 @@ def training_run_launch(
         dataset_chosen=dataset is not None,
         cloned_from=cloned_from,
         created_by=user,
+        # Whoever trains it itself has a minute to take the lease, until a worker is called.
+        enqueued_at=None if enqueue else timezone.now(),
     )
     if enqueue:
         run_enqueue(run)

@@ -26,3 +26,7 @@ class Command(BaseCommand):
         except CommandError as error:
             # Nothing of it was stored, and the site works without: it says so and starts.
             self.stderr.write(f"The recorded evaluation runs were not loaded: {error}")
+        try:
+            call_command("load_recorded_training_runs", stdout=self.stdout)
+        except CommandError as error:
+            self.stderr.write(f"The recorded training runs were not loaded: {error}")

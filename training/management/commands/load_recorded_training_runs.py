@@ -1,0 +1,25 @@
+"""Load the training runs that come with InvoiceGuard, or others."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from exceptions.services.errors import DeskError
+from training.recorded import SHIPPED, recorded_training_load
+from training.recorded.reading import file_lines
+
+
+class Command(BaseCommand):
+    help = "Load recorded training runs: those that are shipped, or FILEs. What is there already stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path in options["files"] or SHIPPED:
+            try:
+                _run, words = recorded_training_load(file_lines(path))
+            except DeskError as error:
+                raise CommandError(f"{path.name}: {error}") from error
+            self.stdout.write(f"{path.name}: {words}")
