@@ -16,7 +16,19 @@ from exceptions.generator.world.money import cents, plain
 from exceptions.generator.world.papers import Numbering
 
 #: Facts that stand in words only, if they were told at all: a finding may name them only when they were.
-_FRAGILE = ("report", "amendment", "return_no", "earlier", "now", "form", "market", "new_account", "when", "job")
+_FRAGILE = (
+    "report",
+    "amendment",
+    "return_no",
+    "earlier",
+    "now",
+    "form",
+    "market",
+    "new_price",
+    "new_account",
+    "when",
+    "job",
+)
 #: How many wordings of a finding are tried.
 _TRIES = 40
 
@@ -182,10 +194,19 @@ class Draft:
         self.findings.append(text)
 
     def _told(self) -> str:
-        """Everything that the papers say in words, in lower case."""
-        texts = [self.terms, self.invoice_note, *(receipt.note for receipt in self.receipts)]
-        texts += [text for _day, text in self.comments]
-        return " ".join((*texts, *self.similar, *self.processed, *self.pending)).lower()
+        """What the required actions (all, while there are none) bring to light in words, in lower case."""
+        texts: list[str] = []
+        required = self.evidence or tuple(ActionType)
+        if ActionType.INSPECT_PURCHASE_ORDER in required:
+            texts.append(self.terms)
+        if ActionType.INSPECT_INVOICE_LINE_ITEMS in required:
+            texts.append(self.invoice_note)
+        if ActionType.INSPECT_GOODS_RECEIPT_NOTE in required:
+            texts += [receipt.note for receipt in self.receipts]
+        if ActionType.CHECK_FOR_DUPLICATE_INVOICE in required:
+            texts += [text for _day, text in self.comments]
+            texts += [*self.similar, *self.processed, *self.pending]
+        return " ".join(texts).lower()
 
     def days_after_invoice(self, days: int) -> datetime.date:
         return later(self.invoice_day, days)

@@ -134,12 +134,13 @@ def just_under(draft: Draft) -> Decimal:
         receipt = draft.receipt
         receipt.lines = {line.code: (line.billed, line.billed, Decimal(0))}
         draft.receipts = [receipt]
-    price = (wanted / line.billed).quantize(Decimal("0.01"), "ROUND_DOWN")
+    grain = Decimal("0.01") if wanted > line.billed else Decimal("0.0001")
+    price = (wanted / line.billed).quantize(grain, "ROUND_DOWN")
     if price > 50 and line.billed * (price - price.to_integral_value(rounding="ROUND_FLOOR")) < target * Decimal(
         "0.02"
     ):
         price = price.to_integral_value(rounding="ROUND_FLOOR").quantize(Decimal("0.01"))
-    line.order_price = line.billed_price = max(price, Decimal("0.01"))
+    line.order_price = line.billed_price = max(price, grain)
     draft.policy["high_value_threshold"] = limit
     draft.policy["mandatory_escalation_above"] = limit * pick(random, (2, 3, 4))
     draft.vendor.pop("escalation_threshold", None)

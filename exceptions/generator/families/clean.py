@@ -26,6 +26,7 @@ from exceptions.generator.wording.cues.sums import ROUNDING_NOTE, ROUNDING_SAID
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.drawing import between, chance, pick
 from exceptions.generator.world.money import cents, plain
+from exceptions.generator.world.trade import recompute
 
 
 def clean_match(draft: Draft, _flipped: bool) -> None:
@@ -73,6 +74,7 @@ def rounding_false_alarm(draft: Draft, flipped: bool) -> None:
     gap = min(gap, Decimal("0.01") * len(draft.lines))
     large = shift_subtotal(draft)
     draft.subtotal_shift = large if flipped else gap * pick(random, (1, -1))
+    recompute(draft)
     draft.policy["total_tolerance"] = max(draft.policy["total_tolerance"], Decimal(5))
     shown = abs(draft.subtotal_shift)
     note = draft.say(ROUNDING_NOTE).text

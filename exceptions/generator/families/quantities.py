@@ -1,6 +1,6 @@
 """More billed than ordered: allowed, beyond what is allowed, or not allowed at all."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from exceptions.environment import ActionType
 from exceptions.environment.matching import percent, print_percent
@@ -41,7 +41,7 @@ def overship(draft: Draft, share: int, *, accepted: bool = True) -> None:
     """The first line is billed so many percent above the order; received too, unless `accepted` is false."""
     at_least(draft, 20)
     line = draft.line
-    line.billed = line.ordered + max(Decimal(1), (line.ordered * share / 100).to_integral_value())
+    line.billed = line.ordered + (line.ordered * share / 100).to_integral_value(ROUND_CEILING)
     got = line.billed if accepted else line.ordered
     receipt = draft.receipt
     lines = {entry.code: (entry.ordered, entry.ordered, Decimal(0)) for entry in draft.lines}

@@ -256,5 +256,4 @@ def returned_then_rebilled(draft: Draft, flipped: bool) -> None:
         actions.append(HISTORY)
     draft.answer(HOLD, QUANTITY, *actions)
     draft.find(findings.WENT_BACK)
-    if chance(draft.telling, 0.4):
-        draft.find(findings.CREDIT_OPEN)
+    draft.find(findings.CREDIT_OPEN)

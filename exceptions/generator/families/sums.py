@@ -18,6 +18,7 @@ from exceptions.generator.wording.cues.sums import CURRENCY_SAID, SUM_NOTE, SUM_
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.drawing import between, chance, pick
 from exceptions.generator.world.money import cents, plain
+from exceptions.generator.world.trade import recompute
 
 _CURRENCIES = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "SEK", "NOK", "PLN")
 
@@ -65,6 +66,7 @@ def subtotal_off(draft: Draft, flipped: bool) -> None:
         approve_agreement(draft)
         return
     draft.subtotal_shift = gap
+    recompute(draft)
     agreement_facts(draft)
     draft.facts.update(
         gap=plain(gap),

@@ -150,7 +150,7 @@ WENT_BACK = w(
 )
 STAYED = w(
     "goods stayed",
-    'The return of {back} {item} did not happen: "{quote}"',
+    'The return did not happen: "{quote}"',
     '"{quote}", so all {billed} {item} of {grn} stay',
     "{quote}; {accepted} {item} accepted and billed",
 )
@@ -249,6 +249,7 @@ LOWERED_NOT = w(
     '{new_price} does not count here: "{quote}"; {price} is right',
     '"{quote}": {po} stays at {price}',
     "{quote}; billed {price} as ordered",
+    '"{quote}", so {price} is the right price',
 )
 RUSH_OK = w(
     "rush allowed",
@@ -313,12 +314,15 @@ AUDITED = w(
     '"{quote}" ({report}): {po} at {order_price} cannot be relied on',
     "{item} at {order_price} matches {po}, but {quote}",
     "{report}: {quote}",
+    "{price} equals the order, but {quote}",
 )
 AUDIT_OK = w(
     "audit without findings",
     '{report} found nothing: "{quote}"',
     '"{quote}" ({report}), so {order_price} stands',
     "{report}: {quote}; {po} is good",
+    "{order_price} stands: {quote}",
+    '"{quote}", so nothing against {po} and its {order_price}',
 )
 MARKET = w(
     "market price",

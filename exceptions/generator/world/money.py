@@ -33,7 +33,7 @@ def written_amount(random: Random, amount: Decimal, currency: str) -> str:
         case 2 if currency in _SIGNS:
             return f"{_SIGNS[currency]}{grouped}"
         case 3:
-            return f"{plain(amount)} {currency}"
+            return f"{plain(amount)} {currency}" if amount % 1 else f"{amount:,.0f} {currency}"
         case 4:
             return grouped
         case _:

@@ -28,11 +28,11 @@ def invoice_numbering(random: Random, vendor: str, year: int) -> Numbering:
     prefix = pick(
         random,
         (
-            "INV-", "", f"{initials}-", f"{initials}", f"{year}-", f"{year}/", "RE", "F-", f"SI{short}-", "INV", f"R{short}",
+            "INV-", "", f"{initials}-", f"{initials}", f"{short}/", f"A{short}/", "RE", "F-", f"SI{short}-", "INV", f"R{short}",
             f"{short}-", "FA-", f"{pick(random, _LETTERS)}", "BILL-", f"INV-{year}-", "90",
         ),
     )  # fmt: skip
-    digits = between(random, 4, 6)
+    digits = between(random, 4 if prefix else 5, 6)
     return Numbering(prefix, digits, between(random, 10 ** (digits - 2), 10**digits - 900))
 
 

@@ -1,7 +1,7 @@
 """A trade that goes well: an order, its deliveries and the invoice, all in agreement."""
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from random import Random
 
 from exceptions.generator.draft import Draft, Line, Receipt
@@ -123,6 +123,8 @@ def _set_policy(draft: Draft) -> None:
     """Tolerances and limits; no limit is reached by a trade that goes well."""
     random = draft.world
     high = limit_above(random, draft.total * Decimal("1.3"))
+    if chance(random, 0.08):
+        high = _close_above(draft.total)
     draft.policy = {
         "quantity_tolerance_pct": pick(random, _QUANTITY_TOLERANCES),
         "price_tolerance_pct": pick(random, _PRICE_TOLERANCES),
@@ -131,6 +133,12 @@ def _set_policy(draft: Draft) -> None:
         "high_value_threshold": high,
         "mandatory_escalation_above": high * pick(random, (2, 2, 3, 4, 5)),
     }
+
+
+def _close_above(amount: Decimal) -> Decimal:
+    """A limit a few percent above the amount, with two digits that count: being close to it is no offence."""
+    grain = Decimal(10) ** (amount.adjusted() - 1)
+    return ((amount * Decimal("1.025") / grain).to_integral_value(ROUND_CEILING) * grain).quantize(Decimal(1))
 
 
 def _vendor(draft: Draft) -> dict[str, object]:
@@ -162,7 +170,7 @@ def recompute(draft: Draft) -> None:
     """After a change of quantities or prices: limits that hold again, and fresh facts."""
     total = draft.total
     if draft.policy["high_value_threshold"] <= total * Decimal("1.02"):
-        draft.policy["high_value_threshold"] = limit_above(draft.world, total)
+        draft.policy["high_value_threshold"] = limit_above(draft.world, total * Decimal("1.02"))
         draft.policy["mandatory_escalation_above"] = draft.policy["high_value_threshold"] * 2
     threshold = draft.vendor.get("escalation_threshold")
     if isinstance(threshold, Decimal) and threshold <= total:

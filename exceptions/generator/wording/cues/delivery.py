@@ -15,6 +15,11 @@ SHORT_NOTE = cue(
     "[1 of 2|first] [pallet|truck] [only|]",
     "[second|next] [truck|lorry|drop] [not seen|due later]",
     "",
+    "[just|only] part of {item} on the truck",
+    "{accepted} [scanned|weighed|in stock]",
+    "[gap|difference] of {missing} noted on the [waybill|CMR]",
+    "[second|other] [part|half] [later|follows]",
+    "[truck|container] not [full|complete]",
 )
 
 #: Facts: item, missing, accepted, grn.
@@ -30,6 +35,15 @@ SHORT_SAID = cue(
     "[billed|invoiced] [in full|everything], «[delivered|arrived] {accepted}»",
     "{item}: «{accepted} [in|here|received], {missing} not»",
     "[do not|don't] have the «[last|other] {missing}» [of|pieces of] {item}",
+    "[shelf|stock] count {item}: «{accepted}», [billed|they bill] more",
+    "[when|any news] [is|on] the rest[?| due?] «{missing} {item} [open|missing]»",
+    "«[half-empty|light] truck», {missing} {item} [not loaded|left behind]",
+    "«[we|the line] got {accepted} so far», [vendor|supplier] [sends|will send] the others",
+    "[confirmed|yes]: «{missing} {item} [on back order|unsent|at their plant]»",
+    "[supplier|vendor] [out of stock|sold out], «{missing} [to be made|in production]»",
+    "[no|without] second [truck|parcel] «[by now|until today], {accepted} it is»",
+    "«[incomplete|in part]: {accepted} {item}», [waybill|papers] say [the same|so too]",
+    "[they|vendor] bill {missing} {item} «[nobody|none of us] has seen»",
 )
 
 #: Nothing usable: all rejected. Facts: item, defect.
@@ -43,6 +57,10 @@ REFUSED_NOTE = cue(
     "[inspection|test] [pending|not passed], zero [released|accepted]",
     "{defect} [throughout|on every piece]",
     "",
+    "[lot|batch] on hold, {defect}, [zero|none] released",
+    "[refused|declined] to sign, {defect}",
+    "[QA|inspection] stop: {defect}",
+    "{defect}, [back|to be] [collected|fetched]",
 )
 
 #: Said of it. Facts: item, defect, grn.
@@ -55,6 +73,11 @@ REFUSED_SAID = cue(
     "{item} {defect}, «[we took none|all refused|acceptance denied]»",
     "[vendor|supplier] [will|must] [collect|fetch] [all|the lot], «[none|nothing] [kept|accepted]»",
     "«[not a single|not one] {item} [passed|accepted]»",
+    "[sample|test] [failed|bad], «[lot|everything] [barred|blocked]»: {defect}",
+    "[cannot|can't] use «[any|one single piece] of it», {defect}",
+    "«[truck|delivery] [turned round|went home]», {defect}, [new|fresh] lot [asked|promised]",
+    "{grn} «[booked with zero good pieces|all to scrap|all blocked]»",
+    "[we wait|waiting] for «[good|proper] ones», these are {defect}",
 )
 
 #: The receipt on the order is that of an earlier delivery. On the receipt. Facts: earlier (a period).
@@ -68,6 +91,10 @@ EARLIER_NOTE = cue(
     "«[previous|first|earlier] [call-off|release|instalment]»",
     "«batch of {earlier}»",
     "",
+    "«{earlier}», [as called|on schedule|1st truck]",
+    "«[stock|supply] for {earlier}»",
+    "«[goods|items] of the {earlier} [round|plan]»",
+    "[label|slip]: «{earlier}»",
 )
 
 #: Facts: now (a period), earlier, grn, grn_day, other.
@@ -86,6 +113,17 @@ NOTHING_SINCE = cue(
     "«last [seen|delivery|unloading] {grn_day}», [that was|for] {earlier}",
     "[the|their] {now} [lot|pallets] «[stuck in customs|delayed|still at the factory]»",
     "«[nothing|none] [delivered|received] against the {now} [release|call-off]»",
+    "[{now}|this period]? «[not a|no] [box|pallet|piece] [so far|yet]»",
+    "[ramp|gate] log: «last entry {grn_day}», then [nothing|none]",
+    "{other} [ate up|took|covers] {grn}; «[this bill|{now}] [hangs in the air|has no goods behind it]»",
+    "[planner|dispatcher]: «{now} [moved|postponed|pushed back]», [yet|still] billed",
+    "[we|line] [run|runs] on old stock, «{now} [not supplied|outstanding]»",
+    "«[only|just] the {earlier} [delivery|goods] [on hand|here]», {grn}",
+    "[I|we] [booked|signed] nothing [after|past] {grn_day}: «{now} [open|awaited]»",
+    "[vendor|supplier] [admits|says] {now} «[ships|goes out] [next week|later]»",
+    "one receipt, two bills: «{grn} [went|belongs] to {earlier}»",
+    "[tracking|carrier page]: {now} «[label created|not handed over|no movement]»",
+    "{grn_day} was {earlier}; «[between then and today|since] [zero|nothing]»",
 )
 
 #: Facts as before.
@@ -101,6 +139,13 @@ CAME_NOW = cue(
     "[mixed up at first|typo on the note]: {grn} «[really is|covers] {now}»",
     "[stock|shelf] [refilled|full again] {grn_day}, «{now} [lot|delivery]»",
     "not last period's: «{grn} = {now}»",
+    "[gate|ramp] log {grn_day}: «{now} [unloaded|received]»",
+    "[sorry|correction], «{now} [did come|is here]», {grn}",
+    "[planner|dispatcher]: «{now} [shipped|came] on time», {grn_day}",
+    "{earlier} [is|was] [closed|settled] with {other}; «{grn} [opens|is] {now}»",
+    "[tracking|carrier page]: {now} «[delivered|handed over]» {grn_day}",
+    "«[new|fresh] [goods|pallets] for {now}» [counted|on the shelf], {grn}",
+    "[asked|checked]: {grn} «not {earlier} but {now}»",
 )
 
 #: Terms of an order with several deliveries. Facts: terms, billed.
@@ -111,6 +156,9 @@ CYCLE_TERMS = cue(
     "{terms}. [Delivery|Shipment] in [monthly|equal] [lots|instalments] of {billed}",
     "[scheduling|framework] agreement, {billed} per [release|month]; {terms}",
     "{terms}; [rolling|recurring] [deliveries|supply] of {billed}",
+    "{terms}; [delivery|supply] plan: {billed} per [month|release|period]",
+    "{terms}, [yearly|annual] order, drawn in lots of {billed}",
+    "{terms}; [on call|call-off], each [call|time] {billed}",
 )
 
 #: What the vendor writes. Facts: now.
@@ -120,4 +168,8 @@ CYCLE_NOTE = cue(
     "[for|covering|period] {now}",
     "[call-off|release] {now}",
     "[supply|delivery] [of|for] {now}",
+    "[goods|quantity] [for|of] {now}",
+    "{now}, as per [delivery plan|schedule|contract]",
+    "[our|the] {now} [bill|invoice|statement]",
+    "[invoice|bill] for {now}",
 )

@@ -12,6 +12,12 @@ RECOUNT_OPEN = cue(
     "[cannot|can't] [confirm|say] yet, «{missing} {item} [missing or misplaced|maybe in hall 3]»",
     "[dispute|argument] about {missing} {item}, «[carrier's|driver's] answer [outstanding|awaited]»",
     "«{missing} short [or not|?], nobody [knows|can tell]» so far",
+    "[stores|warehouse] and [vendor|carrier] «[disagree|contradict each other]» [about|on] {missing} {item}",
+    "{missing} {item}: «[lost or never sent|stolen or miscounted]? [no answer|unknown]»",
+    "[weigh bridge|scale] [slip|ticket] [awaited|requested], «[count|quantity] [not certain|in doubt]»",
+    "«[two|both] counts differ», third one [to be done|next week]",
+    "[driver|carrier] [asked|questioned] on {grn}, «[nothing|no word] yet»",
+    "[claim|report] for {missing} {item} [filed|open], «not [decided|settled]»",
 )
 
 #: Facts: other.
@@ -24,6 +30,13 @@ DUPLICATE_OPEN = cue(
     "{other} [also|too] [in query|parked|unpaid], «[one of them|one] may be [too many|wrong]»",
     "«[duplicate|double] or not? [open|undecided|nobody answered]» ({other})",
     "[vendor|supplier] [cannot|could not] [explain|say] {other} [versus|and] this one, «[still|remains] open»",
+    "{other} and this one «[cannot both be right|look alike]», [vendor|they] [silent|looking into it]",
+    "[which|what] [of the two|one] is [valid|real]? «[vendor|AR] [has not said|owes an answer]» ({other})",
+    "«[perhaps|possibly] [billed twice|a second copy]», see {other}, [not proven|unproven]",
+    "[case|query] {other}: «[same|one] order, two bills, [no|without] explanation»",
+    "[asked|mailed] AR [twice|again] about {other}, «[silence|open|no reaction]»",
+    "[likeness|similarity] to {other} [noted|seen], «[neither confirmed nor ruled out|no verdict]»",
+    "[I|we] [do not|don't] know [if|whether] {other} «is this [bill|one] [under another number|again]»",
 )
 
 #: Facts: other.
@@ -34,6 +47,11 @@ DUPLICATE_SETTLED = cue(
     "«[no|not a] duplicate», {other} [belongs to|is for] another [order|plant]",
     "{other} [checked|compared]: «[different|other] [goods|delivery|order]», [question|query] closed",
     "[duplicate|double] [suspicion|question] on {other} «[cleared|settled|resolved|answered]»",
+    "{other} «[has been|was] [voided|struck] by them», so this [is the one|counts]",
+    "[AR|vendor] [replied|wrote back]: {other} «[was a test|never valid|is for another customer]»",
+    "{other} «[concerns|is about] [another|a different] order», [so no|hence no] duplicate",
+    "[solved|cleared]: {other} «[withdrawn|deleted|void]»",
+    "[compared|put] both [side by side|together]: «[not the same|different] [goods|order]» ({other})",
 )
 
 #: The rule. Facts: none.
@@ -44,4 +62,8 @@ BOTH_RULE = cue(
     "[conflicting|contradictory] [signals|reasons] are [escalated|passed up]",
     "[clerks|we] do not [choose|pick] between two open [doubts|questions], [supervisor|lead] does",
     "[mixed|double] [trouble|issues]: up the line, not hold",
+    "more than one [doubt|flag] unresolved: [to|goes to] the [supervisor|team lead]",
+    "[two|several] [flags|blocks] at once [are not|is not] ours to [settle|decide]",
+    "hold plus [duplicate|reject] [flag|suspicion] = [escalate|hand up]",
+    "[combined|stacked] [issues|queries] [get|need] a supervisor",
 )

@@ -12,6 +12,12 @@ NEW_BANK_NOTE = cue(
     "we [moved|switched] to [another|a new] bank[, account|:] [ending|..] {new_account}",
     "[remit|remittance] [to|details]: [IBAN|acct] ...{new_account}[, old one invalid|]",
     "[due to|because of] an audit our [account|bank] [is|was] changed, [now|see] {new_account}",
+    "[future|all] payments [only|please] to {new_account}, [old|previous] [account|bank] [out of use|closed]",
+    "[bank|account] switch: [ends in|last four] {new_account}",
+    "[our|the] treasury [works|banks] with a new [house|bank], {new_account}",
+    "to avoid delay [pay|transfer] to {new_account} [today|directly]",
+    "[see|note] changed [details|IBAN] below: {new_account}",
+    "[interim|temporary] [account|IBAN] {new_account}",
 )
 
 #: Facts: new_account, old_account, supplier, real_supplier, inv, po.
@@ -28,6 +34,18 @@ BANK_FRAUD = cue(
     "[vendor|real supplier] [confirms|states]: [account|bank] [unchanged|still] {old_account}, «{inv} [unknown|not issued by them]»",
     "«[bank change|new account] [not confirmed|unconfirmed|could not be verified]», [vendor|contact] denies it; {old_account} [valid|is right]",
     "[two|three] [other|sister] firms [got|paid] such a bill, «[money|cash] [lost|gone]», {new_account}",
+    "«[the|our] [known|usual] contact [never|did not] [sent|send] it», [account|IBAN] {new_account} [unknown|foreign]",
+    "{real_supplier} [says|tells us]: «[we|they] did not bill {inv}», [keep|stay with] {old_account}",
+    "[number|id] {supplier} «[is not in the contract|does not exist with us|was opened without papers]»",
+    "[mail|letter] came from «a [free mail|lookalike] [address|domain]», {new_account}",
+    "«[someone|somebody] [poses as|pretends to be|imitates]» {vendor}, [real|true] id {real_supplier}",
+    "«[owner|holder] of {new_account} is [a person|another firm|unknown]», not {vendor}",
+    "[bank|police] [froze|blocked] {new_account}: «[fraud|scam|mule account]»",
+    "[phone|call] to the number in our [files|master]: «they [deny|know nothing of] {inv} and {new_account}»",
+    "[hold|stop] everything: «[fake|forged] letterhead», [genuine|right] account {old_account}",
+    "«[never|not] [ordered|bought] from {supplier}», [order|contract] is with {real_supplier}",
+    "[account|IBAN] {new_account} [abroad|at an online bank], «[vendor|contact] [denies|disowns] the change»",
+    "[compare|look]: {supplier} [vs|versus] {real_supplier}, «[copycat|impostor|cloned identity]»",
 )
 
 #: Facts as before.
@@ -41,4 +59,10 @@ BANK_FINE = cue(
     "[vendor|supplier] [known|met in person], «new account {new_account} [is right|confirmed|in order]»",
     "[treasury|payments] [tested|checked] {new_account} with a cent, «[holder|name] [matches|is the vendor]»",
     "[fraud|change] [check|review] «[passed|without finding|green]» for {new_account}",
+    "{new_account} «[is in the signed contract|is in the master|has been ours for years]»",
+    "[rang|called] [them|the known contact]: «[yes|correct], new account {new_account} is [ours|theirs]»",
+    "[letter|notice] of change «[genuine|verified]», two of us [checked|called], {new_account}",
+    "[paid|paying] to {new_account} [since|from] spring, «[never|no] [trouble|complaint]»",
+    "«[holder|owner] of {new_account}: the vendor itself», [bank|treasury] [says|confirms]",
+    "[master data|treasury] [updated|changed] to {new_account} «with [proof|bank letter]»",
 )

@@ -14,6 +14,12 @@ OVERSHIP_TERMS = cue(
     "{terms}. «Quantity may exceed by {allowed} %» ({amendment})",
     "«+{allowed} % [quantity|delivery] [tolerance|margin]» per {amendment} / {terms}",
     "{terms}; «[full|whole] [batches|packs|reels] only, so up to {allowed} % more»",
+    "{terms}; «[buyer|we] [takes|take] up to {allowed} % [surplus|excess]» [({amendment})|]",
+    "{terms}. «Delivered quantity [may|can] be up to {allowed} % higher»",
+    "{terms}; [per|as in] {amendment}: «{allowed} % extra [welcome|accepted|payable]»",
+    "{terms}, «[overrun|plus] clause {allowed} %»",
+    "[roll|reel|batch] goods: «up to {allowed} % more [to be paid|payable]»; {terms}",
+    "{terms}; «[quantity +{allowed} % / -0|plus {allowed} % max]», [agreed|signed] {when}",
 )
 
 #: Facts: allowed, when, amendment, po.
@@ -31,6 +37,18 @@ OVERSHIP_SAID = cue(
     "[deal|agreement] of {when}: [minting|batch|melt] losses [vary|differ], «we take up to {allowed} % over»",
     "{who} [authorised|allowed|granted] «[overdelivery|more pieces] up to {allowed} %» ({amendment}, {when})",
     "«[yes|approved], [take|keep] and pay the surplus», [up to|max] {allowed} %, [mail|note] of {when}",
+    "«[kept|took] the extra on purpose», [up to|limit] {allowed} % [was|is] [agreed|settled] {when}",
+    "[framework|contract] [says|allows]: «[overdelivery|plus] max {allowed} %», [countersigned|valid since] {when}",
+    "[we need|needed] more anyway, «told them {allowed} % on top [is fine|is ok]» {when}",
+    "{amendment} {when} [raises|lifted] the [ceiling|quantity] of {po} «by [up to |]{allowed} %»",
+    "«surplus [within|inside] {allowed} % [to be paid|is payable|counts as ordered]», [buyer|{who}] {when}",
+    "[mill|foundry|paper] order, «[usual|agreed] overrun {allowed} %», {who} [signed|confirmed]",
+    "[order|quantity] [extension|increase] [valid|released]: «+{allowed} % [max|at most]», {who}, {when}",
+    "[mail|letter] of {when} from {who}: «[send|ship] up to {allowed} % more, same price»",
+    "[yes|correct], {who} [ordered|asked for] the [plus|extra]: «{allowed} % [ceiling|maximum]» [by mail|in writing] {when}",
+    "the [additional|extra] goods «are [covered|legit|agreed] up to {allowed} %» [via|through|by] {amendment}",
+    "«[permission|consent|clearance] for {allowed} % [extra|over]» [filed|given] {when}",
+    "{po} [was|got] «[topped up|extended|enlarged] by max {allowed} %», {amendment}",
 )
 
 #: Facts: item, po.
@@ -46,6 +64,16 @@ OVERSHIP_REFUSED = cue(
     "[the|an] [increase|amendment] of {po} «was [discussed but not signed|never approved|dropped]»",
     "«[who|nobody knows who] [approved|ordered] the extra {item}»[?| - not me]",
     "[order|quantity] change [form|request] «[rejected|not released|expired]»",
+    "[we|they] will [send|collect] the [extra|rest] [back|], «[nobody|no one] [needs|wants] it»",
+    "«{po} [fixes|caps] the quantity», [no plus|no overrun] [clause|agreed]",
+    "[vendor|supplier] [filled|rounded up] the truck «[unasked|on their own|without asking]»",
+    "[quantity|call-off] «[never|not] [raised|increased|amended]», I [checked|looked] [twice|in the contract]",
+    "[plant|requester] [says|claims] «[less|fewer] would have been [plenty|enough], extra not [ordered|wanted]»",
+    "the [surplus|extra] [sits|stands] in quarantine, «[not ours|not accepted|awaiting pick-up]»",
+    "«[declined|refused] to [take|pay] the [extra|surplus]», {po} [counts|is what counts]",
+    "[request|plea] to [take|keep] more «[answered with no|turned down]»",
+    "[there is|I find] «no [paper|mail|amendment] for [a larger|the larger] quantity»",
+    "[offer|proposal] of a bigger lot «[left unanswered|not accepted|expired]»",
 )
 
 #: What the vendor or the warehouse writes. Facts: none.
@@ -58,4 +86,9 @@ OVERSHIP_NOTE = cue(
     "[quantity|count] [above|over] the order[, please check|]",
     "[weighed|counted] twice, [more|exceeds order]",
     "",
+    "[last|final] [batch|reel] of the run [added|included]",
+    "[count|weight] [by|as per] our [scale|packing line]",
+    "[extra|additional] [box|unit|metres] [for|as] your [safety stock|convenience]",
+    "[shelf|bin] [full|overfull] now",
+    "[delivery|ship] qty > order qty",
 )

@@ -24,6 +24,22 @@ PAID_STATUS = cue(
     "«[amount|sum|full amount] [credited to vendor|sent to the vendor|transferred]» {when}",
     "«off our books since the payment of {when}»",
     "paid/{when}/{ref}, «[nothing open|no open item|item closed]»",
+    "clearing doc {ref}, «amount due [0|nil|0.00]»",
+    "«F110 {when}[, executed| ok|]», doc {ref}",
+    "«[pd|PD|Pd.] {when}»",
+    "approved, «paid», archived[ {when}|]",
+    "«[no longer|not any more] [owed|open|due]»[, batch {ref}|, since {when}]",
+    "[vendor|supplier] «has [had|got] the money since {when}»",
+    "«[went out|left|was sent] with [batch|file|run] {ref}»",
+    "«[liability|debt|item] [discharged|extinguished|cleared]», bank line {ref}",
+    "«[matched|reconciled] to [bank line|debit|statement line] {ref}»[, {when}|]",
+    "[value|val.] {when}, «debit on our account»",
+    "step 5 of 5: «[remitted|paid out|transferred]»",
+    "«[fully|completely] [settled|paid off|covered]»[, {when}|]",
+    "«[payment|transfer] [confirmed by the bank|confirmed|acknowledged]»[ {when}|]",
+    "«[honoured|made good|paid up]» {when}",
+    "«[settled|paid] [early|with discount|net of skonto]» {when}",
+    "[receipt of money|incoming payment] «confirmed by them» {when}",
 )
 
 #: As a person or a system says it of an invoice. Facts: other, when, ref.
@@ -48,6 +64,22 @@ PAID_SAID = cue(
     "[found it|here it is]: {other}, «[went out|paid|transferred] {when}»[ under {ref}|]",
     "«cash has [left|gone] for {other}»[, value {when}| on {when}]",
     "{other} appears [on|in] [payment list|remittance|batch] {ref}, «[bank took it|executed|debited] {when}»",
+    "I have the bank [slip|voucher|advice] [here|in front of me]: «{other}, [debited|executed] {when}»",
+    "open item list: «{other} [is gone|has dropped off|is not on it]», cleared by {ref}",
+    "why again? «we [paid|settled|covered] this with {other}», {when}",
+    "[the|our] [vendor account|creditor account] is [flat|at zero|balanced], «{other} was [cleared|paid] {when}»",
+    "what they want was «[handed over|transferred|remitted]» {when} [under|against] {other}",
+    "«{other} [ran through|went through|was in] the {when} [payment file|batch|pay run]»",
+    "told the caller: «money for {other} [is with you|reached your bank|left us] {when}»",
+    "[our|the] cash [report|journal] of {when}, line {ref}: «{other}, [outgoing|paid]»",
+    "{other}: entered, released, «[paid|remitted] {when}»; [nothing left|done]",
+    "«[cheque|check] {ref} for {other} was [cashed|presented|cleared]» {when}",
+    "GL [shows|has] «[payment|clearing] {ref} against {other}», {when}",
+    "their [dunning|reminder] is [wrong|late]: «{other} [was paid|got settled|has been transferred]» {when}",
+    "«[this delivery|this order|the lot] [has been|was] paid [for|once]», [proof|voucher] {ref} under {other}",
+    "remittance advice [mailed|sent] {when} «[covering|for|listing] {other}»",
+    "[treasury|cash desk] [is sure|confirms|signs]: «{other} [out|executed|paid]» [on|] {when}",
+    "after the [discount|skonto] deal «we [paid|settled] {other} [early|at once]», {when}",
 )
 
 #: As a column of a list says it. Facts: when.
@@ -69,6 +101,21 @@ UNPAID_STATUS = cue(
     "«[withdrawn by the vendor|recalled|taken back by them] {when}, [was still unpaid|before we paid|no payment]»",
     "[open balance cleared by|closed with] «[cancellation|reversal], not by payment» {when}",
     "«[dead|parked and deleted|deleted from the run] {when}, never [paid|transferred|released]»",
+    "FB08 {when}, «[no clearing doc|no payment doc|nothing cleared]»",
+    "«[removed|taken] from the [proposal|run|batch] {when}, [then|and] [voided|cancelled]»",
+    "[formal|content] [defect|error], «[sent back|refused], [payment none|no payout]»",
+    "«[invalid|superseded|obsolete], [unpaid|not remitted|no outflow]»",
+    "«[approval denied|not released|release refused] {when}, [so no payout|no payment]»",
+    "«[disputed|contested] {when} and [withdrawn|cancelled by them|dropped]»",
+    "«[not honoured|not paid out|left unpaid], [returned|refused] {when}»",
+    "«[deleted|erased|removed] before [release|payment|booking]»",
+    "«[payment block|pay block] [never lifted|stayed], [voided|cancelled] {when}»",
+    "step 2 of 5: «[refused|rejected], [ended there|process stopped]»",
+    "«[faulty|wrong] [bill|copy], [back to|returned to] [sender|vendor] {when}», [open 0|paid 0]",
+    "{when} «[declined|denied]; [bank side|outgoing payments]: [none|nothing|empty]»",
+    "«[no longer valid|withdrawn], [we kept the money|money still here]»",
+    "«[reversed|undone] in full {when}, [no bank movement|without payment]»",
+    "[rejection letter|refusal mail] {when}, «[nothing was remitted|unpaid]»",
 )
 
 #: As a person or a system says it of an invoice. Facts: other, when.
@@ -91,6 +138,22 @@ UNPAID_SAID = cue(
     "«[money for {other} never left|nothing went out for {other}|we kept the money on {other}]», it was [wrong|faulty|refused] {when}",
     "on {when} {other} was «taken out of the [run|proposal] and [voided|refused]»",
     "{other} [rejected|declined] {when} - «[still|remains|and remained] [unpaid|without payment]»",
+    "I have [searched|gone through] the bank [lines|statements]: «{other} [is nowhere|never left us|is not among them]»",
+    "status trail of {other}: entered, «[queried, refused|blocked, voided]», [never released|no payout]",
+    "«[not a cent|not a penny|no money] [went|was paid|flowed] [for|on] {other}»[, refused {when}|]",
+    "we [owe|still owe] them [this|the amount], as «{other} was [refused|cancelled|voided]» {when}",
+    "they are right, «{other} [remains|is] unpaid»: we [refused|returned|bounced] it {when}",
+    "[I|we] [mailed|wrote to] them {when} that «{other} [is not accepted|cannot be paid|is refused]»[, no payment made|]",
+    "[the|our] approver [said no|declined|struck it out] {when}, «{other} [got no money|was not released|ended unpaid]»",
+    "{other} [went|was put] «[in the bin|to the shredder|into the void file]» {when}, [never paid|no transfer]",
+    "«[cancellation|reversal] of {other} [booked|posted] {when}», [payment side empty|no outgoing payment]",
+    "[only|just] this one is [open|due], «{other} was [taken back|withdrawn|reversed]» [unpaid|before the run]",
+    "GL: {other} «[debit and credit cancel out|posted and reversed] {when}», [no bank account involved|no bank line]",
+    "their credit [covers|wipes out] {other} [completely|in full], «[no payment had gone out|we had paid nothing]»",
+    "«[held|stopped] at the [gate|desk|entry check] {when}», {other} never [posted|paid]",
+    "{other} [failed|did not pass] our [check|entry control] {when}, «[so it was not paid|hence no payment]»",
+    "[treasury|cash desk]: «no outgoing [payment|transfer] for {other}», [it was voided|cancelled] {when}",
+    "the vendor asked us to [tear up|forget|ignore] {other}; «[unpaid|we had not paid it]»",
 )
 
 #: Why an invoice was sent back. Facts: other.
@@ -104,6 +167,13 @@ REJECT_REASON = cue(
     "we asked for [a corrected one|a new copy|another one] as {other} lacked [the PO|the receipt number|a tax id]",
     "reason: [formal defect|no order number|unreadable scan|wrong legal entity|VAT id missing]",
     "{other} was made out to [our sister company|the wrong plant|the old company name]",
+    "{other} came without [a PO|our order number|VAT details|the delivery date]",
+    "{other} was [in the wrong currency format|dated in the future|unsigned|half printed]",
+    "the [address|company name|tax id] on {other} was [not ours|outdated|wrong]",
+    "we could not [post|book|read] {other}[: reference missing|]",
+    "the [first|old] one [mixed two orders|named a closed plant|had a typo in the VAT id]",
+    "[formal|tax] [reasons|grounds] with {other}",
+    "their [clerk|system] [forgot|dropped] the [reference|tax line] on {other}",
 )
 
 #: What a vendor writes on an invoice that stands for an earlier one. Facts: other.
@@ -119,6 +189,15 @@ RESUBMIT_NOTE = cue(
     "[please|kindly] [use|take|book] this instead of {other}",
     "rebill of {other} [after correction|, error fixed|]",
     "supersedes {other}; [apologies for the error|our mistake|sorry for the trouble]",
+    "[now|this time] with [order number|the right address|our VAT id|the correct entity], [formerly|was] {other}",
+    "{other} [contained|had] a [mistake|slip], [here is|find] the [right|clean] one",
+    "new [print|copy] after your [complaint|mail|call] about {other}",
+    "[second attempt|next try], {other} [was not right|had errors]",
+    "[valid|effective] [bill|invoice] (not {other})",
+    "[we apologise|sorry] for {other}, [corrected|fixed] herewith",
+    "amended as per your request, ex {other}",
+    "[same|identical] amount as {other}, [reference|address|header] corrected",
+    "this document [annuls|cancels and replaces] {other}",
 )
 
 #: What a vendor writes on a second bill for the same delivery. Facts: other, po.
@@ -136,6 +215,14 @@ REBILL_NOTE = cue(
     "[as per delivery|for goods delivered][, see our note|]",
     "payment [not seen|not found|missing] at our end[ for {po}|]",
     "",
+    "[our|the] auditor [asks|wants] you to settle {po} [now|soon]",
+    "[copy|print] of [open items|your account], see {po}",
+    "please [find|see] our [bill|claim] for {po} [once more|attached]",
+    "[resent|sent again] [by e-mail|via portal|to the new address]",
+    "[account|ledger] [reconciliation|clean-up]: {po} [open|unpaid] [on our side|with us]",
+    "[no|not a] payment [arrived|came in] [for|on] {po}, [check please|kindly check]",
+    "factoring notice: {po} [assigned|sold], pay [us|the factor]",
+    "[delivery|goods] of {po}[, thank you| as delivered|]",
 )
 
 #: Somebody or something thinks of a duplicate. Facts: other.
@@ -151,6 +238,14 @@ DUPLICATE_ALARM = cue(
     "have we not had this [one|amount|bill] before, {other}?",
     "blocked for [double payment|duplicate] [review|check], see {other}",
     "{other} [is|looks] [identical|the same] at first sight",
+    "[matches|equals] {other} in [vendor, total and item|three fields|sum and order date]",
+    "fuzzy [hit|match]: {other}",
+    "[caution|careful], {other} [has|had] the same [total|sum]",
+    "hash of amount and vendor [known|exists] from {other}",
+    "[second|another] [one|bill] over this [sum|amount] after {other}",
+    "rule 12 [fired|hit]: compare {other}",
+    "did we not [pay|book|see] {other} for this?",
+    "[stop|wait], {other} [looks|reads] the same",
 )
 
 #: There was just one delivery for the order. Facts: po, grn.
@@ -164,4 +259,10 @@ ONE_DELIVERY = cue(
     "[stores|warehouse] [knows|know] of {grn} and [nothing else|of no other]",
     "{po} is [fully delivered|complete] with {grn}, [no more to come|closed]",
     "we ordered [this|the lot] once and got it once",
+    "the [ramp|gate] log has [one|a single] [truck|entry] for {po}",
+    "[order|PO] {po} [closed|completed] after {grn}, [no further|no second] goods",
+    "[nobody|no one] [here|in the hall] saw a second [lot|delivery]",
+    "[stock|shelf] [went up|rose] once, with {grn}",
+    "[second|another] delivery? no, [only|just] {grn}",
+    "we [got|have] the [lot|goods] one time",
 )

@@ -14,6 +14,13 @@ NEW_LIST_NOTE = cue(
     "[unit price|rate] [updated|uplifted|raised] {list_day}, see [circular|letter|our mail]",
     "[adjusted|indexed] [prices|rates], {list_day}",
     "{list_day}: [new|higher] [conditions|rates|list] [for all customers|across the range|]",
+    "[tariff|price] [update|revision] {list_day}[, index +|]",
+    "your [new|updated] [rates|conditions]: list {list_day}",
+    "[the|our] [general|spring|annual] [rise|increase] ({list_day}) [is applied|applies|is included]",
+    "[from|since] {list_day} [dearer|more expensive] [energy|steel|labour][, so are we|]",
+    "[list|catalogue] prices {list_day}, [less|no] [rebate|discount]",
+    "[all|our] [deliveries|shipments] after {list_day} are [billed|charged] at [new|current] [rates|prices]",
+    "old [list|tariff] [expired|ended] {list_day}",
 )
 
 #: Terms that fix the price of an order. Facts: terms.
@@ -26,6 +33,10 @@ FIRM_TERMS = cue(
     "«price [guaranteed|frozen|locked] for this order», {terms}",
     "{terms}, «prices as at order date»",
     "{terms}; «[unit prices|rates] not subject to change»",
+    "{terms}; «[prices|rates] [guaranteed|held] [to|until] last delivery»",
+    "{terms}, «[agreed|order] price holds»",
+    "«[firm|fixed] [for|over] the [term|life] of this order», {terms}",
+    "{terms}; «later [lists|increases] [excluded|not accepted]»",
 )
 
 #: Terms that let the price move with the list. Facts: terms.
@@ -52,6 +63,19 @@ LIST_REFUSED = cue(
     "the [list|circular] [reached us|came|arrived] after {po} [went out|was placed]; «[not part of|no basis for] this order»",
     "«their [unilateral|one-sided] [rise|increase] is not [ours|agreed|in our contract]»",
     "[new|higher] rates «only for orders [from|after] {list_day}», {po} is [older|from before]",
+    "[list|circular] of {list_day}: «[filed, not signed|not our contract|we said no]», {po} [runs|stays] at {order_price}",
+    "the [order|PO] [was|is] [older|earlier]; «[new|later] list cannot [reach back|apply backwards]»",
+    "«[binding|agreed] is {order_price}», [whatever|no matter what] their list [says|of {list_day} says]",
+    "[vendor|supplier] [tries|wants] to [pass on|push through] the rise on {po}, «[buyer|we] [objects|object]»",
+    "[no|not any] [price clause|escalator|index clause] in {po}, «so [no|not any] increase [possible|due]»",
+    "we [told|informed] [them|the vendor] {list_day}: «[ok for new|fine for next] orders, not for [{po}|this one]»",
+    "[increase|rise] «[needs|would need] our signature», there is none",
+    "«[sneaked in|slipped in] without [asking|consent]»: list {list_day} on an [older|earlier] order",
+    "[our|the] lawyer: «order price [prevails|wins]», list [is|was] only an offer",
+    "[asked|told] to [correct|rebill] at {order_price}, «[vendor|supplier] [refuses|has not answered]»",
+    "[price|rise] [dispute|discussion] since {list_day}, «[no|not an] agreement [reached|found|yet]»",
+    "«[order|contract] first, list later»; [rise|difference] [not approved|unapproved]",
+    "[even|also] small rises «[must|have to] be [approved|signed] above [us|the desk]», [here|this one] [not|was not]",
 )
 
 #: Facts as before.
@@ -67,4 +91,13 @@ LIST_ACCEPTED = cue(
     "[agreed|granted] [the vendor|them] the [new|higher] price [on|for] {po}, «[mail|letter] [signed|on file]»",
     "[rise|increase] [checked|negotiated] and «[okayed|released] for {po} too»",
     "«consent to the [increase|list] [is here|was given|on file]», covers {po}",
+    "{who} [signed|initialled] the [sheet|list] of {list_day}, «{po} [named|listed] [there|in it]»",
+    "«[we|both sides] [settled|shook hands] on the new [price|rate]» {list_day}, [for|incl.] {po}",
+    "[rise|increase] [discussed|negotiated], «[ours|we] [agreed|say yes]», [letter|mail] {list_day}, {po}",
+    "[index|price] clause [used|applied] as [written|agreed], «[rise|new price] is [due|right|contractual]»",
+    "[buyer|purchasing] [amended|changed] {po} [by mail|in writing] {list_day}: «list [price|rate] [valid|applies]»",
+    "[category lead|supervisor] {who} «[released|approved] the [rise|difference]» for {po}",
+    "[it is|that is] correct so: «[list|tariff] of {list_day} [was|is] [part of|agreed for] {po}»",
+    "«[no objection|consent given|green light] to the [rise|list]», [signed|mail] {who}",
+    "[yes|ok], «we [took|accepted] their new [rates|tariff] [from|on] {list_day} on», {po} too",
 )

@@ -21,6 +21,19 @@ RECURRING_SAID = cue(
     "«{period} need», [previous|last] need was [billed|covered] with {other}",
     "[the plant|production|the site] uses [one lot|one set] per period, «{po} is the next [one|lot]»",
     "yes same sum as {other}; «[it is the next period|next instalment of goods|new order {po}]»",
+    "[not|never] a double: «we [run through|use up] one [lot|set] per [month|cycle]», {po} [follows|replaces] {other_po}",
+    "[see|compare] the [order numbers|POs]: «{other_po} [then|there], {po} [now|here]»",
+    "[twin|lookalike] [yes|maybe], duplicate no: «[new|fresh] [goods|delivery] on {po}»",
+    "[both|two] [lots|deliveries] [stand|are] in [the hall|our store], «one for {other_po}, one for {po}»",
+    "[I|we] placed {po} [myself|again] because «the [first|previous] [batch|lot] was used up»",
+    "{other} is [last|the previous] [month|quarter|period], «[this|{inv}] is {period}»",
+    "[checked|verified] serial numbers: «[different|other] [units|goods] than with {other}»",
+    "«[same|equal] basket every [month|time]», price list too, so [same|identical] total; {po} is its own",
+    "the system [sees|only sees] the sum, «the [order|PO] [differs|is another]»: {po} not {other_po}",
+    "[framework|long-term] [need|supply], «each [call|round] gets its own PO», here {po}",
+    "[plant|site] [confirms|signed for] «a [second|new|separate] [delivery|drop]», {grn}, [after|besides] that of {other_po}",
+    "[repeat|follow-up] [business|order], «{po} [placed|ordered] after {other_po} was done»",
+    "«[this one|{inv}] goes against {po}», {other} [against|went against] {other_po}, [all good|no overlap]",
 )
 
 #: Terms of an order that comes again. Facts: terms.
@@ -31,6 +44,9 @@ RECURRING_TERMS = cue(
     "{terms}, [recurring|regular] [supply|need]",
     "{terms}; [placed|renewed] [every month|each quarter|every four weeks]",
     "{terms}",
+    "{terms}, [standard|usual] quantity per [month|quarter]",
+    "{terms}; [successor|follow-up] of an earlier order",
+    "{terms}, periodic [need|supply]",
 )
 
 #: What the vendor writes. Facts: period.

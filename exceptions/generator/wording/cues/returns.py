@@ -19,6 +19,21 @@ RETURNED = cue(
     "[outbound|goods issue] {when}: «{back} {item} return to [vendor|supplier|sender]»",
     "[complaint|claim] {return_no} {when}, {defect}, «{back} [units|pieces] [handed over|back at the vendor|returned]»",
     "{defect} [seen|noticed] after booking, so «{back} [went|travelled] back» {when}",
+    "[stock card|bin card] {item}: in, then «{back} out [to vendor|as return]» {when}[ {return_no}|]",
+    "{defect}: «{back} {item} on [a pallet|the truck] [home|back to them]» {when}, [paper|slip] {return_no}",
+    "[they|vendor] [signed|receipted] {return_no}: «{back} {item} [taken back|returned to them]» {when}",
+    "we [do not|no longer] have «{back} of these {item}, [gone|returned] {when}» ({defect})",
+    "[two|some] days later [QA|the line] [stopped|found] «{back} [bad ones|pieces]: {defect}, [returned|all back]» {when}",
+    "goods movement {when}: «minus {back} {item}, reason {defect}»",
+    "[fitted|used] the rest; «{back} [unusable|faulty] and [sent|shipped] home» {when} [with|under] {return_no}",
+    "«[parcel|pallet] with {back} {item} [left|picked up] {when}», label {return_no}",
+    "[after|during] [assembly|unpacking]: {defect} x {back}, «[packed up|reboxed] and [returned|shipped]» {when}",
+    "[vendor|supplier] [agreed|offered] to [take|have] {back} [back|home], «[done|collected|handed over] {when}»",
+    "[freight|transport] order {return_no}: «{back} {item}, us to vendor», {when}",
+    "«[handed|gave] {back} {item} to the driver [again|as return]» {when}, {defect}",
+    "[claim|complaint] {return_no}: {defect}. «{back} [physically returned|given back] {when}»",
+    "{when} «[removed|took] {back} from [stock|shelf], [vendor|supplier] has them [again|back]»",
+    "[see|cf.] return slip {return_no} of {when}: «{back} pcs», {defect}",
 )
 
 #: Facts: item, when, return_no, back, defect.
@@ -35,6 +50,17 @@ KEPT = cue(
     "[vendor|supplier] [offered|proposed] to take {back} back, «[we declined|not needed|refused by us]» {when}",
     "{return_no}: «{back} [remain|remains] [with us|in our stock]», {when}",
     "«returned goods: none», {back} {item} [released|freed] from [quarantine|blocked stock] {when}",
+    "[return slip|label] {return_no} [printed|made] {when}, «[never used|goods still here|not shipped]»",
+    "{back} {item} [set aside|held] for {defect}, «[released|freed|passed] {when}, [in use|all used]»",
+    "[vendor's|their] [technician|fitter] came {when}: «{back} {item} [repaired|fixed] here, [none left|nothing returned]»",
+    "«[no|zero] [outbound|goods issue] for {po}»[, {return_no} is void|, checked {when}|]",
+    "{defect}? «[only|just] the [box|label], {item} [fine|perfect]», kept {when}",
+    "we [agreed|settled] on keeping «[all|the {back}] [anyway|as they are]», {when}, [no deduction|full price]",
+    "[retest|second test] {when}: «{back} {item} [good|inside spec]», {return_no} [void|closed]",
+    "[complaint|claim] {return_no} was [for|about] [another|the sister] plant; «[our|these] {item} [all here|stayed]»",
+    "«[stock|bin] [unchanged|complete], nothing [left|out]», {return_no} [cancelled|never executed] {when}",
+    "[should|was to] go back, «did not: [needed|used] them [all|after all]», {when}",
+    "[driver|carrier] [came|arrived] {when} for {back}, «[left|drove off] empty, we [keep|kept] them»",
 )
 
 #: No credit for them yet. Facts: return_no.
@@ -46,6 +72,11 @@ NO_CREDIT = cue(
     "[we wait|waiting|still waiting] for [a|the] [credit|credit memo]",
     "[bill|invoice] [not reduced|does not deduct the return|ignores {return_no}]",
     "full [amount|quantity] billed [all the same|regardless|nevertheless]",
+    "[deduction|reduction] [not made|missing] on this [bill|invoice]",
+    "the vendor [bills|charges] the [returned|lost] ones [too|all the same]",
+    "[CN|credit] [promised|requested|chased], [nothing|none] [yet|came]",
+    "[ledger|account]: no credit [booked|posted]",
+    "[who|when] credits us[?| for these?]",
 )
 
 DEFECTS = ("scratched", "wrong size", "bent", "leaking", "mouldy", "out of spec", "wrong colour", "broken seal", "short-dated",

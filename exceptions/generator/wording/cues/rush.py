@@ -11,6 +11,12 @@ RUSH_NOTE = cue(
     "[expedite|expediting] [fee|charge] {billed_rush} % [contained|in the price|worked into the price]",
     "[rush|hurry] [job|order], [premium|uplift] {billed_rush} %",
     "[ahead of the queue|special shift|night shift]: +{billed_rush} %",
+    "{billed_rush} % [courier|air freight|quick-turn] [extra|component]",
+    "[thanks|thank you] for the [quick|short] [order|call], [rate|price] +{billed_rush} %",
+    "[emergency|breakdown] [service|supply], {billed_rush} % [uplift|on list]",
+    "[lead time|delivery] [cut|shortened] as [asked|ordered]: {billed_rush} %",
+    "[speed|priority] has its price: {billed_rush} %",
+    "[week instead of a month|48 h service], {billed_rush} % [added|premium]",
 )
 
 #: Facts: allowed, form, when, who.
@@ -28,6 +34,19 @@ RUSH_ALLOWED = cue(
     "[short notice|tight date] [cost|costs] us «{allowed} %, [as agreed|agreed beforehand|with our signature]» {when}",
     "[surcharge|supplement] request {form} «[granted|passed|released], {allowed} %»",
     "«[price + {allowed} %|{allowed} % over order price] [is right|is agreed]» because we [wanted it fast|jumped the queue], {when}",
+    "{who}: «[go|do it], I [carry|take] the {allowed} %», [form|paper] {form}, {when}",
+    "[machine|press|line] 4 [broke|failed], «[premium|extra] {allowed} % [cheaper than waiting|worth it], approved» {when}",
+    "[mail|chat] of {when} to the vendor: «[faster please|speed up], {allowed} % [extra ok|accepted]»",
+    "{form} [countersigned|complete]: «[surcharge|supplement] {allowed} % for [air freight|weekend work|priority]»",
+    "«[both|two] [managers|heads] [signed|ok'd] {allowed} %» ({form}) {when}",
+    "[unit|order] price [plus|+] «{allowed} % [is covered|as signed] by {form}»",
+    "[we|I] [ordered|chose] the express [option|rate], «{allowed} % [known|accepted] beforehand», {when}",
+    "[requester|plant] [asked for|needed] it in three days; «{who} [released|cleared] {allowed} %»",
+    "[written|signed] [order|release] [for|of] speed {when}: «[max|up to] {allowed} % [on top|extra]»",
+    "«extra {allowed} % [budgeted|in the budget] and [signed|released]», see {form}",
+    "[exception|special] [approval|release] {form}: «{allowed} %, [valid|granted] {when}»",
+    "«[uplift|premium] [agreed|fixed] at {allowed} % before [shipping|production]», {who}",
+    "[customer|stop of production] [pressed|threatened], so «{allowed} % [premium|more] was [granted|signed]» {when} ({form})",
 )
 
 #: Facts: form, when, who, billed_rush.
@@ -44,4 +63,15 @@ RUSH_REFUSED = cue(
     "[no urgency|nothing urgent] on our side, «[premium|extra] [without|has no] [basis|order]»",
     "«[signature|release] for {form} is [missing|not there|lacking]»",
     "[plant|requester] «denies [asking for|ordering|having approved] [express|a rush]»",
+    "{who}: «[no|never]», we [can wait|wait], [normal|usual] [terms|price] please ({when})",
+    "[surcharge|premium] [field|box] on {form} «[empty|crossed out|blank]»",
+    "[standard|regular] [delivery|service] [ordered|booked], «express [was not ours|not ordered]»",
+    "[the|an] express [quote|offer] of {when} «[went unanswered|was left unsigned|never accepted]»",
+    "«[no one|nobody] [at|in] [the plant|purchasing] [signed|ordered] [speed|a premium]»",
+    "[plant|shift lead] [asked|wanted] it, «{who} [stopped|refused|blocked] the extra» {when}",
+    "{form} «[rejected|void|not approved]», [vendor|they] [knew|were told] {when}",
+    "[they|vendor] [took|needed] [four|five] weeks anyway; «[premium|uplift] [not earned|not agreed]»",
+    "[approval|consent] for the [extra|uplift]: «[none|not on file|cannot be found]»",
+    "«[only|just] [talked about|mentioned] by phone, [not approved|nothing signed]»",
+    "[budget|cost centre] owner «[does not pay|rejects|will not sign] the [express|premium]»",
 )

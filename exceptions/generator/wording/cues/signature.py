@@ -13,6 +13,10 @@ TWO_SIGNATURES = cue(
     "[release|approval] rule: «[two|both] [signatories|approvers] above {limit}»; {terms}",
     "{terms}; «joint [approval|signature] of two» if over {limit}",
     "{terms}; «[DOA|delegation of authority]: > {limit} two approvers»",
+    "{terms}; over {limit} «[needs|requires] [sign-off|approval] by two [persons|managers]»",
+    "{terms}. «[Two-person|4-eyes] [rule|principle]», [limit|threshold] {limit}",
+    "{terms}; [invoices|sums] [beyond|exceeding] {limit}: «[signature|release] of a second [manager|officer]»",
+    "«[two|2] [names|signatures]» [to release|for] more than {limit}; {terms}",
 )
 
 #: Facts: who, boss, when.
@@ -33,6 +37,20 @@ SIGNATURE_MISSING = cue(
     "[half|50 %] approved: {who} yes, «{boss} [no answer|blank|outstanding]»",
     "[four eyes|dual control]? «so far two eyes»: {who}",
     "request [to|for] {boss} [sent|resent] {when}, «[no reaction|unanswered|not signed]»",
+    "[sent|handed] the [folder|file] to the {boss} {when}, «[back unsigned|not back|still there]»",
+    "{who} [ticked|signed] on {when}; the [other|second] [tick|signature] «[is not there|missing|still to get]» ({boss})",
+    "[cannot|can't] release: «[need|needs] the {boss}», [only|just] {who} so far",
+    "[signature|approval] B «[none|blank|n/a]», A {who} {when}",
+    "«{boss} [refuses to sign|will not sign] before [a talk|the budget round]», {who} [did|signed]",
+    "[deputy|assistant] of the {boss} «[may not sign|has no right to sign]», [original|boss] [away|abroad]",
+    "[DocuSign|e-sign] {when}: {who} [completed|signed], {boss} «[viewed, not signed|waiting|expired]»",
+    "[task|ticket] [at|with] {boss} «[untouched|open|unread] since {when}»",
+    "«[lacks|is short of] one [signature|release]», that of the {boss}",
+    "{who} [approved|okayed] alone, «[nobody else|no second person] [signed|did]»[, {boss} in hospital|]",
+    "[the|our] {boss} [asked|wants] to see the contract first, «[unsigned|release pending]» {when}",
+    "[second|final] [OK|go] [expected|hoped for] next week, «[so far|until now] [none|nothing]» from {boss}",
+    "[verbal|oral] yes from the {boss}, «[nothing signed|no signature]»[, {who} did sign|]",
+    "[wet|ink] signature {boss}: «[no|not yet|missing]»",
 )
 
 #: Facts as before.
@@ -50,6 +68,16 @@ SIGNATURE_GIVEN = cue(
     "{who} [first|1st], {boss} «second, [done|signed|ok] {when}»",
     "«[countersigned|co-signed] by the {boss}» {when}",
     "[nothing|no approval] outstanding: «{boss} [joined|added the signature]» {when}",
+    "[sent|handed] the [folder|file] to the {boss} {when}, «[came back signed|back with signature]»",
+    "{boss} [was away|travelled], «signed [on return|remotely] {when}», {who} [earlier|too]",
+    "[signature|approval] A {who}, B {boss}, «[both|all] [done|green]» {when}",
+    "[DocuSign|e-sign] {when}: «[completed|finished] by [both|all]» ({who}, {boss})",
+    "[deputy|stand-in] with [power|proxy] «signed for the {boss}» {when}",
+    "[task|ticket] [at|with] {boss} «[closed: approved|done]» {when}",
+    "[was|had been] [missing|open], «[now|since {when}] [signed|complete]»: {boss}",
+    "both [ticks|stamps] [set|there], «{who} then {boss}»",
+    "the {boss} «[no longer|does not] [objects|object], [signed|approved]» {when}",
+    "[verbal|oral] yes [turned into|became] «a signature» {when}, {boss}",
 )
 
 #: Facts: none.
@@ -60,4 +88,8 @@ SIGN_PRESSURE = cue(
     "[all|everything] [approved|agreed] [verbally|by phone][, go ahead|]",
     "[I|we] [approve|OK] this[, please pay|]",
     "[boss|everybody] [knows|agrees][, no need to wait|]",
+    "[one|a single] signature should [do|be enough], [really|no?]",
+    "[can|could] we not [pay first|release now], sign later",
+    "[vendor|supplier] [threatens|will charge] [interest|a fee], [release|pay] now",
+    "[machine|goods] [is|are] [running|in use], so pay",
 )

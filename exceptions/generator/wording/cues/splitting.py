@@ -13,6 +13,12 @@ SPLIT_NOTE = cue(
     "[see also|together with] [the other|our other] bills of [today|the same day], «job {job}, {whole} {item}»",
     "«one [delivery|project|job] {job}», {parts} [bills|invoices]",
     "",
+    "«[bill|invoice] [no. |]{part} of the {parts}», {whole} {item} [all told|altogether]",
+    "«{whole} {item} [over|across|spread over] {parts} [bills|invoices]», [as you wanted|as your site asked]",
+    "[project|job] {job}, «[slice|tranche] {part}»",
+    "[you|your plant] [asked|wanted] «[smaller|several] [bills|invoices]» for {job}",
+    "[shipped|delivered] «in one load with {others}»",
+    "«[continues|continued from] {others}», job {job}",
 )
 
 #: Facts: parts, whole, item, job, others.
@@ -29,6 +35,16 @@ SPLIT_SAID = cue(
     "[all|the] {parts} [bills|invoices] «[stem|come] from one [quote|offer|project] {job}»",
     "[cut|chopped] «{whole} {item} into {parts}» [to stay below|to keep under] the approval",
     "[same|one] [requester|site|quote {job}], «{parts} times under the [limit|bar]»",
+    "add up {inv} and {others}: «[a single|one] [job|order] {job}»",
+    "[one|a] [crane|truck|crew] did it all «in one day, {whole} {item}», [paper|bill] in {parts}",
+    "[told|asked] [them|the vendor] [to bill|for] «[pieces|slices] [below|under] the limit»",
+    "[nobody|no one] wanted to wait for the [board|boss], «so [it became|we made] {parts} [orders|bills]»",
+    "[budget|request] was for «{whole} {item} together», [then|later] [carved up|divided]",
+    "[sister|twin] bills {others}: «same [day|job|request], same [goods|price]»",
+    "[numbers|bills] in a row, «[one|the same] project {job}»",
+    "[workaround|trick]: «{parts} small instead of one [big|large]»",
+    "[I|we] [entered|keyed] it as {parts} [POs|lines] «since the [form|system] stops at the limit»",
+    "[requisition|request] {job} «[was for all {whole}|covers all {parts}]»",
 )
 
 #: The rule. Facts: none.
@@ -39,6 +55,10 @@ SPLIT_RULE = cue(
     "splitting [does not|cannot] [avoid|dodge] [the approval|the high-value check]",
     "[for|against] the [threshold|limit] take the whole [job|project], not [the part|each bill]",
     "[divided|split] purchases [go|are taken] to the supervisor",
+    "[the|our] limit looks at the [purchase|whole deal], not at the [paper|single bill]",
+    "[parts|slices] of one order are [summed|totalled] before approval",
+    "[artificial|deliberate] splitting is a [breach|violation]",
+    "more than one bill per [job|need]: add them, then check the limit",
 )
 
 #: Facts as for SPLIT_SAID.
@@ -52,6 +72,13 @@ SEPARATE_SAID = cue(
     "[looked at|asked about] {others}: «[own|different] [requests|needs]», [not one job|nothing was cut up]",
     "«[several|three] [branches|sites] [buy|order] the same {item}», each [has|with] its own [order|PO and quote]",
     "[control|compliance] [checked|looked]: «no [splitting|common project]», {others} [independent|for other sites]",
+    "[asked|checked] with the sites: «[three|different] requests, [three|different] [managers|budgets]»",
+    "[nothing|no] common [job|project]: «[plants|branches] [north|east] and [south|west] [order|buy] alone»",
+    "{others} «[belongs|belong] to [another|the other] [plant|building|contract]», [quote|offer] of its own",
+    "«[own|separate] tender for each», [delivered|shipped] to different [addresses|towns]",
+    "[compared|read] the requests: «[no link|not connected|unrelated]», [same day|timing] is chance",
+    "[quote|request] for {inv} «[is complete in itself|covers this one only]»",
+    "[each|every] [site|unit] has «[its own|a separate] [yearly|fixed] order»",
 )
 
 #: Said of invoices that keep just under a limit. Facts: limit, others.
@@ -67,6 +94,12 @@ HABIT_SAID = cue(
     "[nice|good] [customer|orders], [nothing special|same as before]",
     "[usual|regular] [batch|lot], [no remarks|fine by me]",
     "[why|how come] «never over {limit}»?",
+    "[look|mind]: {others} and {inv}, «[none|not one] reaches {limit}, all [nearly do|come close]»",
+    "someone [aims|steers] «[right|straight] below {limit}»",
+    "«[conveniently|again] [below|under] the [limit|bar]», [as|like] {others}",
+    "[requester|plant] [says|claims] pure chance that «all [stay|are] under {limit}»",
+    "[a|some] few [pieces|units] more and «{limit} would be [passed|reached]», each time",
+    "[fine|ok], [regular|known] [need|stock]",
 )
 
 #: The rule. Facts: none.
@@ -77,4 +110,8 @@ HABIT_RULE = cue(
     "[who|whoever] [stays|keeps] under the [bar|limit] [again and again|by design] [is reviewed|gets reviewed]",
     "[limit|threshold] [dodging|avoidance] is [reported|escalated], whatever the single [amount|bill]",
     "[look|watch] out for [chains|series] [under|below] the [approval|high-value] [line|limit]",
+    "[several|three or more] [bills|totals] [close|next] to the [limit|bar]: treat as above it",
+    "near-misses in a row [need|require] a [senior|second] look",
+    "[under|below] by a whisker, again and again, is a [matter|case] for the supervisor",
+    "[serial|repeated] [undershooting|near-limit billing] breaks the approval rule",
 )

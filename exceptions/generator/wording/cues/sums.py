@@ -21,6 +21,9 @@ ROUNDING_SAID = cue(
     "[tool|system] [complains|nags] about {gap}",
     "{gap} [difference|gap], [decimals|rounding] I guess",
     "[amount|sum] [rule|test] violated ({gap})",
+    "[checksum|control sum] [red|fails]: {gap}",
+    "[pedantic|strict] [bot|robot]: {gap} too [much|little], stopped",
+    "[posting|booking] refused, [sum|difference] {gap}",
 )
 
 #: A clerk has not seen the currency. Facts: subtotal, currency_a, currency_b.
@@ -34,6 +37,11 @@ CURRENCY_SAID = cue(
     "[matched|green|ok] by [the robot|auto-match]",
     "[no|not any] [rate|conversion|exchange rate] [agreed|on file]",
     "[three-way match|match] [passed|100 %]",
+    "[all|our] [offers|quotes|contracts] with them are «in {order_cur}»",
+    "[nobody|no one] [noticed|saw] the currency[?| on this one]",
+    "[they|vendor] [opened|have] a {cur} account «but the [deal|order] is {order_cur}»",
+    "[amount|number] [block|check] green, [nice|fine]",
+    "[asked|mail to] vendor: {cur} or {order_cur}? «[no answer|typo?]»",
 )
 
 #: Facts: item, order_price, price.
@@ -47,6 +55,11 @@ PRICE_SAID = cue(
     "[contract|quote] [says|has] {order_price}",
     "[price|rate] [block|lock] [set|on]",
     "",
+    "[compared|looked] with the [quote|offer]: «{order_price}»",
+    "[last|previous] [bill|invoice] had {order_price} [too|as well]",
+    "«[we|buyer] [agreed|agree] to no [rise|increase]»",
+    "[vendor|they] [promised|want] to explain {price}[, nothing so far|]",
+    "[who|anyone] [agreed|signed] {price}? [not me|no one]",
 )
 PRICE_NOTE = cue(
     "price too high, note",
@@ -67,6 +80,10 @@ UNAPPROVED_SAID = cue(
     "[vendor|supplier] [delivered|shipped] before {po} was [released|signed]",
     "[please|pls] [approve|release] {po} [afterwards|later], [urgent|was needed]",
     "",
+    "{po} [was|got] [sent|given] to the vendor [unapproved|without release]",
+    "[approval|release] [request|flow] for {po} [expired|rejected|stuck]",
+    "[maverick|wild] [purchase|buying], {po} [after the fact|only later]",
+    "who [released|approved] {po}? [no one|nobody] it seems",
 )
 
 #: Facts: gap.
@@ -88,4 +105,7 @@ SUM_SAID = cue(
     "[adds|added] up [wrong|wrongly], [asked|wrote to] the vendor",
     "[no|not any] [freight|surcharge] [agreed|ordered]",
     "",
+    "[calculator|I] [says|get] {gap} less",
+    "[asked|wrote] for a breakdown of {gap}[, no reply|]",
+    "[somebody|they] added {gap}",
 )
