@@ -1,16 +1,21 @@
-"""One forward pass over whole transcripts: what they share is computed once, and logits only where they are wanted.
+"""One forward pass over whole transcripts, with logits only where they are wanted.
+
+On a CPU, where arithmetic is what takes the time, what transcripts share is computed once: they are read as a tree. On
+a GPU the many small calls of a tree cost more than it saves, so there they are rows of one batch, padded on the right:
+under causal attention no token sees what is right of it, and no mask is needed.
 
 Imported only where torch is wanted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from transformers import PreTrainedModel
 
-from training.grpo.prefix_tree import PrefixTree
-from training.grpo.tree_attention import Tree, hidden_states
+from training.grpo.prefix_tree import PrefixTree, tree_batches
+from training.grpo.tree_attention import Tree, hidden_states, tree_attention
 from training.reporting import TrainingFailed
 
 #: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
@@ -32,10 +37,38 @@ def check_trainable(model: PreTrainedModel) -> None:
             )
 
 
+def micro_batches(ids: Sequence[Sequence[int]], most_tokens: int, device: torch.device) -> list[list[int]]:
+    """Indices of transcripts in groups that are computed together, each of at most `most_tokens`.
+
+    Counted are the tokens that are computed: those of the tree, or those of the rows with their padding. A transcript
+    that is longer alone stands alone.
+    """
+    if _as_tree(device):
+        return tree_batches(ids, most_tokens)
+    groups: list[list[int]] = []
+    for index in sorted(range(len(ids)), key=lambda at: (-len(ids[at]), at)):
+        # The first of a group is its longest.
+        if groups and len(ids[groups[-1][0]]) * (len(groups[-1]) + 1) <= most_tokens:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+@contextmanager
+def reading(model: PreTrainedModel) -> Iterator[None]:
+    """The model reads transcripts: `logits_at` and the backward passes belong in here."""
+    if not _as_tree(model.device):
+        yield
+        return
+    with tree_attention(model):
+        yield
+
+
 def logits_at(
     model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits that predict chosen tokens of some transcripts. To be called inside `tree_attention`.
+    """Logits that predict chosen tokens of some transcripts. To be called inside `reading`.
 
     Args:
         ids: the transcripts, ragged.
@@ -44,17 +77,34 @@ def logits_at(
     Returns:
         float32 logits (wanted in all, vocabulary) and the ids that stand there (wanted in all), by transcript.
     """
-    shape = PrefixTree.of(ids)
-    # The node before a token predicts it, and may predict one in several transcripts.
-    asked = [
-        (nodes[place - 1], one[place])
-        for one, nodes, places in zip(ids, shape.nodes, wanted, strict=True)
-        for place in places
-    ]
-    rows = {node: row for row, node in enumerate(dict.fromkeys(node for node, _token in asked))}
-    device = model.device
-    states = hidden_states(model, Tree(shape, device))
+    states = _states_in_tree(model, ids, wanted) if _as_tree(model.device) else _states_in_rows(model, ids, wanted)
     decoder: Any = model
-    logits = decoder.get_output_embeddings()(states[torch.tensor(list(rows), device=device)]).float()
-    index = torch.tensor([rows[node] for node, _token in asked], device=device)
-    return logits[index], torch.tensor([token for _node, token in asked], device=device)
+    targets = [one[place] for one, places in zip(ids, wanted, strict=True) for place in places]
+    return decoder.get_output_embeddings()(states).float(), torch.tensor(targets, device=model.device)
+
+
+def _as_tree(device: torch.device) -> bool:
+    return device.type == "cpu"
+
+
+def _states_in_tree(
+    model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
+) -> torch.Tensor:
+    """Last hidden states before the wanted tokens, (wanted in all, width)."""
+    shape = PrefixTree.of(ids)
+    before = [nodes[place - 1] for nodes, places in zip(shape.nodes, wanted, strict=True) for place in places]
+    return hidden_states(model, Tree(shape, model.device))[torch.tensor(before, device=model.device)]
+
+
+def _states_in_rows(
+    model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
+) -> torch.Tensor:
+    """The same, computed from rows of equal length."""
+    given = torch.zeros((len(ids), max(map(len, ids))), dtype=torch.long)
+    for row, one in enumerate(ids):
+        given[row, : len(one)] = torch.tensor(one)
+    decoder: Any = model
+    hidden: torch.Tensor = decoder.get_decoder()(input_ids=given.to(model.device), use_cache=False).last_hidden_state
+    rows = torch.tensor([row for row, places in enumerate(wanted) for _ in places], device=model.device)
+    before = torch.tensor([place - 1 for places in wanted for place in places], device=model.device)
+    return hidden[rows, before]

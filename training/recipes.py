@@ -40,6 +40,7 @@ class SftRecipe(RecipeFields):
     other_weight: float = Field(default=1.0, ge=0, description="Weight of the other turns' tokens.")
     other_share: float = Field(default=1.0, ge=0, le=1, description="Share of the other turns that are trained at all.")
     checkpoint_every: int = Field(default=25, ge=1, description="Optimizer steps between rolling checkpoints.")
+    evaluate_first: bool = Field(default=True, description="Evaluate before the first epoch, too: the untrained model.")
     select_by: Literal["score", "resolved"] = Field(default="score", description="What makes an epoch the best.")
     register_as: Literal["best", "last"] = Field(default="last", description="The checkpoint that becomes a model.")
 
@@ -108,6 +109,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 warmup_steps=10,
                 submit_weight=1.0,
                 other_share=0.1,
+                evaluate_first=False,
                 select_by="resolved",
                 register_as="best",
                 seed=7,

@@ -30,9 +30,7 @@ from training.checkpoints import (
     write_checkpoint,
 )
 from training.examples import Example, examples_of
-from training.forward import check_trainable, logits_at, suitable_micro_batch
-from training.grpo.prefix_tree import tree_batches
-from training.grpo.tree_attention import tree_attention
+from training.forward import check_trainable, logits_at, micro_batches, reading, suitable_micro_batch
 from training.holdout import evaluate, evaluation_metrics
 from training.lora import Trainee, load_trainee
 from training.optimising import adamw, learning_rate_at, optimizer_step
@@ -90,7 +88,9 @@ def train_sft(
     device: str = "auto",
     threads: int | None = None,
 ) -> Outcome:
-    """Train, evaluating on `select` before the first and after each epoch; go on where `folder` says it stopped.
+    """Train, evaluating on `select` after each epoch (and before the first, if the recipe says so).
+
+    Goes on where `folder` says that an earlier call stopped.
 
     Args:
         base_model: as `LocalModelPlayer.load` takes it.
@@ -144,7 +144,7 @@ class _SftTraining:
     def run(self, resumed: Checkpoint | None) -> Outcome:
         if resumed:
             self._resume(resumed)
-        elif self._evaluate(epoch=0) is None:
+        elif self.recipe.evaluate_first and self._evaluate(epoch=0) is None:
             return self._outcome("stopped")
         self.trainee.model.train()
         while self.position.epoch < self.recipe.epochs:
@@ -181,8 +181,8 @@ class _SftTraining:
     def _optimizer_step(self, examples: Sequence[Example]) -> None:
         started, sums = time.perf_counter(), _Sums()
         weight = sum(example.weight for example in examples)
-        groups = tree_batches([example.ids for example in examples], self.most_tokens)
-        with tree_attention(self.trainee.model):
+        groups = micro_batches([example.ids for example in examples], self.most_tokens, self.trainee.device)
+        with reading(self.trainee.model):
             for number, group in enumerate(groups):
                 if number % self.processes.count == self.processes.index:
                     self._seed_dropout(number)
