@@ -13,7 +13,13 @@ from training.models import TrainingRun
 from training.services.runs import recipe_with, training_run_launch
 
 #: A short training: two of the catalogue's lengths are left out, and one step takes nine traces.
-SHORT: dict[str, Any] = {"trace_lengths": [3], "traces_per_step": 9, "epochs": 2, "checkpoint_every": 1}
+SHORT: dict[str, Any] = {
+    "trace_lengths": [3],
+    "traces_per_step": 9,
+    "epochs": 2,
+    "checkpoint_every": 1,
+    "max_new_tokens": 8,
+}
 
 
 @pytest.fixture(scope="session")
