@@ -31,7 +31,7 @@ RISK_IGNORED = w(
 )
 PREFERRED = w(
     "preferred vendor",
-    "{supplier} is preferred, [{incidents} incidents|incidents {incidents}], and {inv} matches {po}",
+    "{supplier} is preferred, incidents {incidents}, and {inv} matches {po}",
     "Preferred vendor {supplier}; total {total} as on {po}",
     "{inv} of the preferred {supplier} agrees with {po}",
 )

@@ -90,20 +90,20 @@ def add_noise(draft: Draft) -> None:
     random = draft.noise
     notes, receipts, denials, talk, entries = (Random(random.getrandbits(64)) for _ in range(5))
     plea = VENDOR_PLEA.say(notes, draft.facts)
-    if chance(notes, 0.5) and not draft.invoice_note:
+    if chance(notes, 0.4) and not draft.invoice_note:
         draft.invoice_note = sentence(notes, finish(notes, plea).text)
     text = RECEIPT_SMALLTALK.say(receipts, draft.facts)
     receipt = draft.receipts[-1 if chance(receipts, 0.7) else 0] if draft.receipts else None
-    if receipt and chance(receipts, 0.5) and text and not receipt.note and "receipt" not in draft.subjects:
+    if receipt and chance(receipts, 0.4) and text and not receipt.note and "receipt" not in draft.subjects:
         receipt.note = sentence(receipts, finish(receipts, text).text)
-    for _ in range(pick(denials, (0, 0, 0, 1, 1, 1, 1, 2, 2, 3))):
+    for _ in range(pick(denials, (0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 3))):
         _deny(draft, Random(denials.getrandbits(64)))
-    if chance(talk, 0.4):
+    if chance(talk, 0.3):
         saying = finish(talk, (OPINION if chance(talk, 0.4) else CLERK_SMALLTALK).say(talk, draft.facts))
         day = later(draft.invoice_day, between(talk, 0, 6))
         draft.comments.append((day, speak(talk, saying.text, day, pick(talk, ("ap", "plant", "ap", "purchasing")))))
     if "entries" not in draft.subjects:
-        for _ in range(pick(entries, (0, 0, 0, 0, 1, 1, 1, 2))):
+        for _ in range(pick(entries, (0, 0, 0, 0, 0, 1, 1, 2))):
             _other_invoice(draft, Random(entries.getrandbits(64)))
 
 

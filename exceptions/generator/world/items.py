@@ -262,27 +262,31 @@ TRADES: tuple[Trade, ...] = (
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWX"
 
 
+#: Short codes are common, long ones occur.
+CODE_STYLES = (0, 0, 0, 1, 1, 1, 2, 3, 4, 4, 5, 5, 5, 5, 6, 7)
+
+
 def item_code(random: Random, style: int, description: str) -> str:
-    """An item code in the vendor's style (0 to 7): letters of the description, numbers, or both."""
+    """An item code in the vendor's style (one of CODE_STYLES): letters of the description, numbers, or both."""
     number = int(random.random() * 90_000) + 10_000
     initials = "".join(word[0] for word in description.split() if word[0].isalpha()).upper()[:3] or "X"
     match style:
         case 0:
-            return f"{initials}{number % 1000:03d}"
+            return f"{initials[:2]}{number % 100:02d}"
         case 1:
-            return f"{number}"
+            return f"{number // 10}"
         case 2:
             return f"{number // 100}-{number % 100:02d}"
         case 3:
-            return f"{initials[0]}{pick(random, _LETTERS)}-{number % 10_000:04d}"
+            return f"{initials[0]}{pick(random, _LETTERS)}-{number % 1000:03d}"
         case 4:
             return f"{initials}-{number % 100}{pick(random, _LETTERS)}"
         case 5:
-            return f"10{number}"
-        case 6:
             return f"{pick(random, _LETTERS)}{pick(random, _LETTERS)}{number % 100:02d}"
+        case 6:
+            return f"{number}"
         case _:
-            return f"ART-{number}"
+            return f"ART-{number // 10}"
 
 
 def quantity(random: Random, article: Article, size: float) -> int:

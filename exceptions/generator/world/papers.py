@@ -18,7 +18,7 @@ class Numbering:
     suffix: str = ""
 
     def after(self, steps: int) -> str:
-        return f"{self.prefix}{max(1, self.start + steps):0{self.digits}d}{self.suffix}"
+        return f"{self.prefix}{(self.start + steps) % 10**self.digits:0{self.digits}d}{self.suffix}"
 
 
 def invoice_numbering(random: Random, vendor: str, year: int) -> Numbering:
@@ -28,32 +28,37 @@ def invoice_numbering(random: Random, vendor: str, year: int) -> Numbering:
     prefix = pick(
         random,
         (
-            "INV-", "", f"{initials}-", f"{initials}", f"{short}/", f"A{short}/", "RE", "F-", f"SI{short}-", "INV", f"R{short}",
-            f"{short}-", "FA-", f"{pick(random, _LETTERS)}", "BILL-", f"INV-{year}-", "90",
+            "INV-", "", "", f"{initials}-", f"{initials}-", initials, initials, f"{short}/", f"A{short}/", "RE", "F-", "F",
+            f"SI{short}-", "INV", f"R{short}", f"{short}-", "FA-", f"{pick(random, _LETTERS)}", f"{pick(random, _LETTERS)}-",
+            "BILL-", f"INV-{year}-", "90",
         ),
     )  # fmt: skip
-    digits = between(random, 4 if prefix else 5, 6)
-    return Numbering(prefix, digits, between(random, 10 ** (digits - 2), 10**digits - 900))
+    digits = pick(random, (3, 4, 4, 4, 5)) if prefix else pick(random, (5, 5, 6))
+    return Numbering(prefix, digits, between(random, 10 ** (digits - 1), 10**digits - 10 ** (digits - 1) // 2))
 
 
 def order_numbering(random: Random, year: int) -> Numbering:
     """How the desk's company numbers its purchase orders."""
     prefix, digits = pick(
         random,
-        (("PO-", 4), ("PO-", 5), ("PO", 6), ("45000", 5), ("P", 5), (f"PO{year % 100}-", 4), ("BE-", 4), ("ORD-", 5),
-         (f"{year % 100}PO", 4), ("B", 6), ("PUR-", 4), ("410", 5)),
+        (
+            ("PO-", 4), ("PO-", 4), ("PO-", 4), ("PO", 4), ("PO", 5), ("4500", 4), ("P", 4), (f"PO{year % 100}-", 3),
+            ("BE-", 4), ("ORD-", 4), (f"{year % 100}PO", 3), ("B", 5), ("PUR-", 4), ("410", 4), ("O-", 4), ("BO", 4),
+        ),
     )  # fmt: skip
-    return Numbering(prefix, digits, between(random, 10 ** (digits - 1), 10**digits - 500))
+    return Numbering(prefix, digits, between(random, 6 * 10 ** (digits - 1), 10**digits - 60))
 
 
 def receipt_numbering(random: Random, year: int) -> Numbering:
     """How the warehouse numbers its receipts."""
     prefix, digits = pick(
         random,
-        (("GRN-", 4), ("GRN-", 5), ("GR", 6), ("WE-", 5), ("RCV-", 4), ("50000", 5), ("GRN", 5), (f"GR{year % 100}-", 4),
-         ("R-", 5), ("MIGO-", 4), ("DN-", 5), ("WR", 5)),
+        (
+            ("GRN-", 4), ("GRN-", 4), ("GR", 4), ("GR-", 4), ("WE-", 4), ("RCV-", 4), ("5000", 4), ("GRN", 4), ("WR", 4),
+            (f"GR{year % 100}-", 3), ("R-", 4), ("MIGO-", 4), ("DN-", 4), ("WR", 5), ("REC", 4), ("LS-", 4),
+        ),
     )  # fmt: skip
-    return Numbering(prefix, digits, between(random, 10 ** (digits - 1), 10**digits - 500))
+    return Numbering(prefix, digits, between(random, 6 * 10 ** (digits - 1), 10**digits - 60))
 
 
 def paper_number(random: Random, *prefixes: str) -> str:

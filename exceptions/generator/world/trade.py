@@ -8,13 +8,13 @@ from exceptions.generator.draft import Draft, Line, Receipt
 from exceptions.generator.wording.terms import TERMS
 from exceptions.generator.world.calendar import later
 from exceptions.generator.world.drawing import between, chance, pick
-from exceptions.generator.world.items import TRADES, Trade, item_code, quantity
+from exceptions.generator.world.items import CODE_STYLES, TRADES, Trade, item_code, quantity
 from exceptions.generator.world.money import cents, limit_above, plain
 from exceptions.generator.world.papers import invoice_numbering, order_numbering, receipt_numbering
 from exceptions.generator.world.vendors import COUNTRIES, Country, supplier_id, vendor_name
 
 _FIRST_DAY = datetime.date(2024, 1, 8)
-_LINE_COUNTS = (1,) * 44 + (2,) * 32 + (3,) * 13 + (4,) * 6 + (5,) * 2 + (6, 7, 8)
+_LINE_COUNTS = (1,) * 72 + (2,) * 19 + (3,) * 5 + (4, 5, 6, 8)
 _QUANTITY_TOLERANCES = tuple(map(Decimal, ("0", "2", "3", "5", "5", "5", "10")))
 _PRICE_TOLERANCES = tuple(map(Decimal, ("0", "1", "2", "2.5", "3", "5", "5", "5", "8", "10")))
 _TOTAL_TOLERANCES = tuple(map(Decimal, ("5", "10", "25", "50", "100", "100", "250", "500")))
@@ -67,8 +67,9 @@ def lay_out(seed: int, *, lines: int | None = None) -> Draft:
 
 
 def _lines(random: Random, trade: Trade, country: Country, count: int) -> list[Line]:
-    style = between(random, 0, 7)
+    style = pick(random, CODE_STYLES)
     size = random.random() ** 1.3 * 0.95
+    units = chance(random, 0.35)
     lines: list[Line] = []
     taken: set[str] = set()
     while len(lines) < count:
@@ -81,7 +82,8 @@ def _lines(random: Random, trade: Trade, country: Country, count: int) -> list[L
         price = article.cheapest * (article.dearest / article.cheapest) ** random.random() * country.scale
         amount = Decimal(quantity(random, article, min(1.0, size * (0.6 + 0.5 * random.random()))))
         cost = _price(random, price)
-        lines.append(Line(code, description, article.unit, amount, cost, amount, cost))
+        unit = article.unit if units else None
+        lines.append(Line(code, description, unit, amount, cost, amount, cost))
     return lines
 
 

@@ -116,17 +116,22 @@ def vendor_name(random: Random, country: Country, trade_words: tuple[str, ...]) 
 
 def supplier_id(random: Random) -> str:
     """A supplier number in one of the styles of vendor masters."""
-    style = int(random.random() * 7)
     number = int(random.random() * 900_000) + 100_000
-    return (
-        f"V-{number % 100_000:05d}",
-        f"{number}",
-        f"SUP{number % 10_000:04d}",
-        f"K{number}",
-        f"VEN-{number % 10_000:04d}",
-        f"L{number % 100_000:05d}",
-        f"7{number}",
-    )[style]
+    return pick(
+        random,
+        (
+            f"V-{number % 10_000:04d}",
+            f"V{number % 10_000:04d}",
+            f"{number // 10}",
+            f"S{number % 10_000:04d}",
+            f"K{number % 100_000:05d}",
+            f"VN{number % 1_000:03d}",
+            f"L{number % 10_000:04d}",
+            f"7{number % 10_000:04d}",
+            f"SUP-{number % 1_000:03d}",
+            f"{number}",
+        ),
+    )
 
 
 def look_alike(random: Random, identifier: str) -> str:
