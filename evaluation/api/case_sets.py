@@ -13,7 +13,7 @@ from exceptions.api.endpoint import Endpoint, read_body
 from exceptions.api.permissions import holds
 from exceptions.environment import Decision, ExceptionType, dump_case_pack
 from exceptions.generator import FAMILIES
-from exceptions.services.generated_cases import GeneratedSet, generated_set, generated_set_import
+from exceptions.services.generated_cases import MOST_IN_A_REQUEST, GeneratedSet, generated_set, generated_set_import
 
 Name = Annotated[str, Field(max_length=60)]
 
@@ -53,7 +53,9 @@ class GeneratedSetRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    count: int = Field(description="Cases; with twins, pairs of cases.", examples=[100])
+    count: int = Field(
+        le=MOST_IN_A_REQUEST, description="Cases; with twins, pairs of cases. The command makes more.", examples=[100]
+    )
     seed: int = Field(default=7, examples=[7])
     families: list[Name] = Field(default_factory=list, max_length=100, description="Only these; all if none.")
     hold_out: list[Name] = Field(default_factory=list, max_length=100, description="All but these.", examples=[[]])

@@ -7,7 +7,7 @@ from django import forms
 from exceptions.generator import FAMILIES
 from exceptions.services.generated_cases import (
     LARGEST_SEED,
-    MOST_GENERATED,
+    MOST_IN_A_REQUEST,
     CannotGenerate,
     GeneratedSet,
     generated_set,
@@ -23,7 +23,7 @@ class GeneratedSetForm(forms.Form):
     count = forms.IntegerField(
         label="How many",
         min_value=1,
-        max_value=MOST_GENERATED,
+        max_value=MOST_IN_A_REQUEST,
         initial=100,
         help_text="Cases; with twins, pairs of cases.",
         widget=forms.NumberInput(attrs=_NUMBER),
@@ -40,14 +40,15 @@ class GeneratedSetForm(forms.Form):
         label="Kind",
         required=False,
         initial="cases",
-        choices=[("cases", "Single cases"), ("twins", "Twins: pairs that differ in the fact that flips the answer")],
+        choices=[("cases", "Single cases"), ("twins", "Twins, in pairs")],
+        help_text="Twins are alike but for the one fact that flips the answer.",
         widget=forms.Select(attrs={"class": "select"}),
     )
     use = forms.ChoiceField(
         label="Families",
         required=False,
         initial=ALL,
-        choices=[(ALL, "All"), (ONLY, "Only the ticked"), (ALL_BUT, "All but the ticked, which are held out")],
+        choices=[(ALL, "All"), (ONLY, "Only the ticked"), (ALL_BUT, "All but the ticked (held out)")],
         widget=forms.Select(attrs={"class": "select"}),
     )
     family = forms.MultipleChoiceField(

@@ -15,6 +15,8 @@ from exceptions.services.errors import DeskError
 
 #: Cases, or pairs of twins, in one set.
 MOST_GENERATED: Final = 10_000
+#: The same in one request; more are made by the command.
+MOST_IN_A_REQUEST: Final = 2_000
 LARGEST_SEED: Final = 10**9
 
 
@@ -50,14 +52,29 @@ class GeneratedSet:
         some = "" if len(self.families) == len(possible_families(twins=self.twins)) else ", some families"
         return f"{self.count} {kind}, seed {self.seed}{some}"
 
+    @property
+    def size(self) -> int:
+        """Its number of cases."""
+        return self.count * (2 if self.twins else 1)
+
+    @property
+    def of_each(self) -> str:
+        """How many cases it has of a family, in words: it is balanced."""
+        whole, rest = divmod(self.count, len(self.families))
+        each = 2 if self.twins else 1
+        return f"{whole * each:,} or {(whole + 1) * each:,}" if rest else f"{whole * each:,}"
+
     @cached_property
     def cases(self) -> list[Case]:
         """All of them; twins one after the other. Takes about a millisecond a case."""
+        return self.first(self.size)
+
+    def first(self, count: int) -> list[Case]:
+        """The first so many of them, made without the others: a larger set goes on where a smaller one ends."""
         if not self.twins:
-            return generate_cases(self.count, self.seed, self.families)
-        return [
-            case for pair in generate_twins(self.count, self.seed, self.families) for case in (pair.one, pair.other)
-        ]
+            return generate_cases(min(count, self.count), self.seed, self.families)
+        pairs = generate_twins(min(-(-count // 2), self.count), self.seed, self.families)
+        return [case for pair in pairs for case in (pair.one, pair.other)][:count]
 
     @cached_property
     def by_family(self) -> list[tuple[Family, int]]:

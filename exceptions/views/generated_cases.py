@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from exceptions import roles
-from exceptions.environment import INVESTIGATIONS, Case, Environment, GroundTruth, dump_case_pack
+from exceptions.environment import INVESTIGATIONS, ActionType, Case, Environment, GroundTruth, dump_case_pack
 from exceptions.forms.generated import ALL, GeneratedSetForm
 from exceptions.generator import FAMILIES, Family, family_of
 from exceptions.services.generated_cases import GeneratedSet, generated_set_import
@@ -19,9 +19,20 @@ from exceptions.views.request import DeskRequest, asked, render_list
 
 #: Cases that are shown of a set, as a clerk or a model reads them.
 CASES_SHOWN: Final = 2
+#: Cases of a set that can be looked at: a page must not make thousands.
+MOST_SHOWN: Final = 200
 #: The fields of the form, which are those of the address.
 _FIELDS: Final = ("count", "seed", "kind", "use", "family")
 may_import = permission_required([roles.IMPORT_CASES, roles.VIEW_ANSWERS], raise_exception=True)
+
+
+@dataclass(slots=True)
+class Said:
+    """What an action says; `differs` from what it says in the other case of the pair."""
+
+    action: str
+    text: str
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class ShownCase:
     case: Case
     family: Family
     half: str
-    reading: list[tuple[str, str]]
+    reading: list[Said]
     truth: GroundTruth | None
 
 
@@ -100,17 +111,27 @@ def _context(form: GeneratedSetForm, query: QueryDict) -> dict[str, Any]:
 
 
 def _preview(made: GeneratedSet, query: QueryDict) -> dict[str, Any]:
-    cases = made.cases
-    first = _place(query.get("show", ""), len(cases))
+    offered = min(made.size, MOST_SHOWN)
+    first = _place(query.get("show", ""), offered)
+    shown = [_shown(case) for case in made.first(first + CASES_SHOWN)[first:]]
+    if made.twins:
+        _mark_differences(shown)
     return {
         "made": made,
-        "total": len(cases),
-        "shown": [_shown(case) for case in cases[first : first + CASES_SHOWN]],
+        "families_made": [FAMILIES[name] for name in made.families],
+        "shown": shown,
         "first": first + 1,
-        "last": min(first + CASES_SHOWN, len(cases)),
+        "last": first + len(shown),
         "before": first + 1 - CASES_SHOWN if first else None,
-        "after": first + 1 + CASES_SHOWN if first + CASES_SHOWN < len(cases) else None,
+        "after": first + 1 + CASES_SHOWN if first + CASES_SHOWN < offered else None,
     }
+
+
+def _mark_differences(pair: list[ShownCase]) -> None:
+    """What the two of a pair say differently."""
+    for told in zip(*(one.reading for one in pair), strict=True):
+        for said in told:
+            said.differs = len({each.text for each in told}) > 1
 
 
 def _place(given: str, count: int) -> int:
@@ -126,10 +147,11 @@ def _shown(case: Case) -> ShownCase:
     return ShownCase(case, FAMILIES[family_of(case)], half, case_reading(case), case.ground_truth)
 
 
-def case_reading(case: Case) -> list[tuple[str, str]]:
-    """(what is looked at, what it says), as the environment tells it to a clerk and to a model."""
+def case_reading(case: Case) -> list[Said]:
+    """All that can be looked at, as the environment tells it to a clerk and to a model; a summary adds nothing."""
     env = Environment(case.model_copy(update={"max_steps": len(INVESTIGATIONS) + 1}))
-    told = [("At first", env.reset().invoice_summary_text)]
+    told = [Said("At first", env.reset().invoice_summary_text)]
     for action in INVESTIGATIONS:
-        told.append((action_name(action), env.step({"action_type": action.value}).last_result))
+        if action is not ActionType.SUMMARIZE_FINDINGS:
+            told.append(Said(action_name(action), env.step({"action_type": action.value}).last_result))
     return told

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HEIGHT: Final = 260
 #: What the values are: a share of one, a quantity from 0 up, or one that may be negative.
 Scale = Literal["share", "positive", "signed"]
+#: Fewer points are shown as they are: an average over them says more of the beginning than of now.
+_FEWEST_SMOOTHED: Final = 20
 _DASHES: Final = ("solid", "dash", "dot", "dashdot")
 
 
@@ -57,16 +59,17 @@ def curve_figure(
     whole_steps: bool = False,
     smoothing: float = 0.0,
     log: bool = False,
+    legend: bool = False,
 ) -> Figure:
     """All lines over one axis of steps. With smoothing the raw line stays behind, faint."""
     values = [value for line in lines for _step, value in line.points]
     ends = [end for line in lines for one in (line.intervals or {}).values() for end in (one.low, one.high)]
     newest = max((step for line in lines for step, _value in line.points), default=0)
     return {
-        "data": [trace for line in lines for trace in _traces(line, smoothing, marked=whole_steps)],
+        "data": [trace for line in lines for trace in _traces(line, smoothing, max(total, newest), marked=whole_steps)],
         "layout": layout(
             height=HEIGHT,
-            showlegend=len(lines) > 1,
+            showlegend=legend,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemclick": False},
             xaxis=axis(
                 range=list(step_range(total, newest)),
@@ -91,8 +94,9 @@ def _whole_tick(steps: int) -> int:
     return max(1, -(-steps // 10))
 
 
-def _traces(line: Line, smoothing: float, *, marked: bool) -> Iterator[Figure]:
+def _traces(line: Line, smoothing: float, total: int, *, marked: bool) -> Iterator[Figure]:
     dash = _DASHES[line.place // 6 % len(_DASHES)]
+    smoothing = smoothing if len(line.points) >= _FEWEST_SMOOTHED else 0.0
     common: Figure = {"type": "scatter", "name": short(line.name), "meta": {"place": line.place}, "cliponaxis": False}
     shown = smoothed(line.points, smoothing) if smoothing else line.points
     if smoothing:
@@ -122,7 +126,7 @@ def _traces(line: Line, smoothing: float, *, marked: bool) -> Iterator[Figure]:
     if line.intervals:
         main["error_y"] = _error_bars(shown, line.intervals)
     yield main
-    yield from _marks(line, shown)
+    yield from _marks(line, shown, total)
 
 
 def _steps_and_values(points: Sequence[Point]) -> Figure:
@@ -150,8 +154,8 @@ def _error_bars(points: Sequence[Point], intervals: dict[int, "Estimate"]) -> Fi
 _SYMBOLS: Final = {"best": ("star", 15), "last": ("square-open", 12)}
 
 
-def _marks(line: Line, shown: Sequence[Point]) -> Iterator[Figure]:
-    """Best and last, each with its word in the legend's place: beside the mark."""
+def _marks(line: Line, shown: Sequence[Point], total: int) -> Iterator[Figure]:
+    """Best and last, each with its word beside it, on the side where there is room."""
     by_step = dict(shown)
     told: dict[int, list[str]] = {}
     for name, step in line.marks:
@@ -167,7 +171,7 @@ def _marks(line: Line, shown: Sequence[Point]) -> Iterator[Figure]:
             "x": [step],
             "y": [_short(by_step[step])],
             "text": [" and ".join(names)],
-            "textposition": "top center",
+            "textposition": "top left" if step > 0.6 * total else "top right",
             "marker": {"symbol": symbol, "size": size},
             "hoverinfo": "skip",
             "showlegend": False,

@@ -202,6 +202,7 @@ def curve_chart(measure: Measure, runs: Sequence[DrawnRun], view: CurveView, *, 
     own = runs[0]
     lines = _lines(measure, runs)
     unit = _unit(measure, own)
+    own_lines = lines if measure.parts else lines[:1]
     cases = f", {of_set}" if measure.evaluated else ""
     return CurveChart(
         name=measure.name,
@@ -215,8 +216,9 @@ def curve_chart(measure: Measure, runs: Sequence[DrawnRun], view: CurveView, *, 
             whole_steps=_counts_rounds(measure),
             smoothing=0.0 if measure.evaluated else view.smoothing,
             log=view.log if measure.log is None else measure.log,
+            legend=bool(measure.parts),
         ),
-        now="; ".join(_newest(line, named=len(lines) > 1) for line in lines if line.points),
+        now="; ".join(_newest(line, named=bool(measure.parts)) for line in own_lines if line.points),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 #: A share of one, with room for marks at its ends.
 SHARE: Final = (-0.02, 1.02)
-#: The least that a logarithmic axis shows: what is smaller lies on its edge.
+#: What is smaller counts as nothing, and lies on the edge of a logarithmic axis.
 _SMALLEST: Final = 1e-9
 
 
@@ -39,8 +39,8 @@ def step_range(total: int, newest: int) -> tuple[float, float]:
 
 
 def _above(value: float) -> float:
-    """The least round number that is not below a value."""
-    if value <= 0:
+    """The least round number that is not below a value; 1 for what is next to nothing."""
+    if value < _SMALLEST:
         return 1.0
     decade: float = 10.0 ** floor(log10(value))
     return next(decade * factor for factor in (1, 2, 2.5, 5, 10) if decade * factor >= value * (1 - 1e-9))

@@ -62,6 +62,7 @@ def state_context(
             curve_chart(measure, drawn, view.curves, of_set=of_set) for measure in measures_of(RecipeKind(run.kind))
         ],
         "silent": _silent(run),
+        "drawn": drawn,
     }
 
 

@@ -100,6 +100,7 @@ def run_page(request: DeskRequest, training_id: UUID) -> HttpResponse:
         "results_seen": results,
         "log_seen": line,
         "log_lines": log_after(run, log_from),
+        "view_changed": alone and "seen" not in given,
         "send_results": not (alone and has_results),
     }
     context |= state_context(run, drawn, evaluated, view)
@@ -108,7 +109,7 @@ def run_page(request: DeskRequest, training_id: UUID) -> HttpResponse:
     if not alone:
         context |= page_context(run, view)
     response = render(request, "training/run/live.html" if alone else "training/run.html", context)
-    if alone and "seen" not in given:
+    if context["view_changed"]:
         push_url(response, f"{request.path}?{view.address}" if view.address else request.path)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -13,10 +13,9 @@ from django.utils import timezone
 from evaluation.models import RunStatus
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Environment
-from exceptions.models import Player, PlayerKind
+from exceptions.models import Player, PlayerKind, PlayerVersion
 from exceptions.services.episodes import StepCost
 from training.models import TrainingRun
-from training.recipes import RECIPES
 from training.services.evaluations import PlayedEpisode, evaluation_store
 from training.services.records import CheckpointRecord, LogRecord, checkpoint_store, log_store, metrics_store
 from training.services.runs import recipe_with
@@ -26,14 +25,11 @@ SETTINGS: Final = {"rendering": "append_only", "prompt_budget": 2048, "prompt_po
 
 def base_model(slug: str = "smollm2-135m-instruct") -> Player:
     """The base model that runs are of."""
-    player, _created = Player.objects.get_or_create(
-        slug=slug,
-        defaults={
-            "name": "SmolLM2-135M-Instruct",
-            "kind": PlayerKind.LOCAL_MODEL,
-            "config": {"kind": "local_model", "base_model": "SmolLM2-135M-Instruct", "adapter": None},
-        },
-    )
+    config = {"base_model": "SmolLM2-135M-Instruct", "adapter": None}
+    named = {"name": "SmolLM2-135M-Instruct", "kind": PlayerKind.LOCAL_MODEL, "config": config}
+    player, created = Player.objects.get_or_create(slug=slug, defaults=named)
+    if created:
+        PlayerVersion.objects.create(player=player, number=1, config=config)
     return player
 
 
@@ -179,7 +175,3 @@ def _played(case: Case, *, resolved: bool) -> PlayedEpisode:
         }
     )
     return PlayedEpisode(case, env.state, [StepCost() for _step in env.state.steps], "grounded-1", SETTINGS)
-
-
-#: Every recipe has a page of its own.
-ALL_RECIPES: Final = tuple(RECIPES)
