@@ -2,6 +2,22 @@
 
 from exceptions.generator.families.family import Family
 from exceptions.generator.families.registry import FAMILIES
-from exceptions.generator.generate import TwinPair, UnknownFamily, family_of, generate_cases, generate_twins
+from exceptions.generator.generate import (
+    TwinPair,
+    UnknownFamily,
+    family_of,
+    generate_cases,
+    generate_mixture,
+    generate_twins,
+)
 
-__all__ = ["FAMILIES", "Family", "TwinPair", "UnknownFamily", "family_of", "generate_cases", "generate_twins"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "TwinPair",
+    "UnknownFamily",
+    "family_of",
+    "generate_cases",
+    "generate_mixture",
+    "generate_twins",
+]

@@ -58,6 +58,26 @@ def generate_twins(count: int, seed: int, families: Collection[str] | None = Non
     ]
 
 
+def generate_mixture(
+    count: int, seed: int, families: Collection[str] | None = None, *, twin_share: float = 0.4
+) -> list[Case]:
+    """Cases and twins in one shuffled set, for training: about `twin_share` of it are twins, both halves of each pair.
+
+    Raises:
+        UnknownFamily: a name in `families` is no family, or there is none.
+        ValueError: `twin_share` is not between 0 and 1.
+    """
+    if not 0 <= twin_share <= 1:
+        raise ValueError(f"the share of twins is between 0 and 1, not {twin_share}")
+    trapped = [family.name for family in _chosen(families, trap=False) if family.trap]
+    pairs = round(count * twin_share / 2) if trapped else 0
+    cases = generate_cases(count - 2 * pairs, seed, families)
+    for pair in generate_twins(pairs, seed, trapped) if pairs else ():
+        cases += [pair.one, pair.other]
+    Random(f"{seed}/mixture").shuffle(cases)
+    return cases
+
+
 def family_of(case: Case) -> str:
     """The family of a generated case or twin, read off its id.
 

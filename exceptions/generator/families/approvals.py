@@ -25,6 +25,7 @@ from exceptions.generator.wording.cues.signature import (
     SIGN_PRESSURE,
     SIGNATURE_GIVEN,
     SIGNATURE_MISSING,
+    SIGNATURE_RULE,
     TWO_SIGNATURES,
 )
 from exceptions.generator.wording.cues.splitting import (
@@ -32,6 +33,7 @@ from exceptions.generator.wording.cues.splitting import (
     HABIT_SAID,
     SEPARATE_SAID,
     SPLIT_NOTE,
+    SPLIT_RECEIPT,
     SPLIT_RULE,
     SPLIT_SAID,
 )
@@ -99,8 +101,12 @@ def pending_cosign(draft: Draft, flipped: bool) -> None:
     draft.facts.update(
         limit=shown, who=person(random), boss=pick(random, BOSSES), when=written(random, draft.days_after_invoice(2))
     )
-    rule = draft.state(TWO_SIGNATURES, terms=draft.terms)
-    draft.terms = rule.text
+    in_terms = chance(random, 0.7)
+    rule = draft.state(TWO_SIGNATURES, terms=draft.terms) if in_terms else draft.say(SIGNATURE_RULE)
+    if in_terms:
+        draft.terms = rule.text
+    else:
+        draft.comment(rule, later(draft.order_day, -15), pick(random, ("ap", "finance", "audit")))
     saying = draft.say(SIGNATURE_GIVEN if flipped else SIGNATURE_MISSING)
     draft.comment(
         saying, draft.days_after_invoice(between(random, 1, 4)), pick(random, ("system", "ap", "plant", "finance"))
@@ -171,7 +177,7 @@ def split_invoice_pattern(draft: Draft, flipped: bool) -> None:
             "other_amount": written_amount(random, draft.total, draft.currency),
             "when": day,
         }
-        status = WAITING_STATUS.say(draft.words, facts)
+        status = WAITING_STATUS.say(draft.hand(), facts)
         entries.append(draft.state(ENTRY, **facts, status=status).text)
         others.append(number)
     line = draft.line
@@ -189,6 +195,9 @@ def split_invoice_pattern(draft: Draft, flipped: bool) -> None:
     note = draft.say(SPLIT_NOTE)
     if noted and note.text and not flipped:
         draft.invoice_note = sentence(draft.words, note.text)
+    loaded = draft.say(SPLIT_RECEIPT)
+    if chance(random, 0.3) and not flipped:
+        draft.note_receipt(sentence(draft.words, loaded.text))
     spoken = chance(random, 0.65) or not noted or not note.text or flipped
     saying = draft.say(SEPARATE_SAID if flipped else SPLIT_SAID)
     if spoken:
@@ -221,6 +230,7 @@ def threshold_dance(draft: Draft, flipped: bool) -> None:
     others, amounts = [], []
     by_limit = chance(random, 0.5)
     count = pick(random, (2, 3, 3, 3, 4))
+    place = pick(random, (draft.processed, draft.processed, draft.processed, draft.similar))
     for step in range(count, 0, -1):
         near = cents(limit * between(random, 9300, 9970) / 10000)
         far = cents(limit * between(random, 800, 6200) / 10000)
@@ -234,7 +244,7 @@ def threshold_dance(draft: Draft, flipped: bool) -> None:
             "when": written(random, paid_on),
             "ref": str(between(random, 1001, 98999)),
         }
-        draft.processed.append(draft.state(ENTRY, **facts, status=PAID_STATUS.say(draft.words, facts)).text)
+        place.append(draft.state(ENTRY, **facts, status=PAID_STATUS.say(draft.hand(), facts)).text)
         others.append(number)
         amounts.append(facts["other_amount"])
     draft.facts.update(others=_listed(others[-3:]), amounts=_listed(amounts[-3:]))

@@ -77,9 +77,10 @@ def contradicting_signals(draft: Draft, flipped: bool) -> None:
         missing=plain(missing),
         accepted=plain(draft.line.billed - missing),
     )
-    entry = draft.state(ENTRY, status=DOUBTFUL_STATUS.say(draft.words, draft.facts))
+    entry = draft.state(ENTRY, status=DOUBTFUL_STATUS.say(draft.hand(), draft.facts))
     where = pick(random, (draft.pending, draft.pending, draft.similar))
-    if not flipped or chance(draft.words, 0.5):
+    still_listed = chance(random, 0.5)
+    if not flipped or still_listed:
         where.append(entry.text)
     recount = draft.say(RECOUNT_OPEN)
     draft.comment(recount, draft.days_after_invoice(between(random, 0, 3)), pick(random, ("stores", "stores", "ap")))

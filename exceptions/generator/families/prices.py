@@ -27,7 +27,7 @@ from exceptions.generator.wording.cues.price_list import (
     LIST_REFUSED,
     NEW_LIST_NOTE,
 )
-from exceptions.generator.wording.cues.rush import RUSH_ALLOWED, RUSH_NOTE, RUSH_REFUSED
+from exceptions.generator.wording.cues.rush import PRICE_ALARM, RUSH_ALLOWED, RUSH_NOTE, RUSH_REFUSED, RUSH_TERMS
 from exceptions.generator.wording.cues.sums import PRICE_NOTE, PRICE_SAID
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.calendar import later, written
@@ -203,18 +203,13 @@ def retroactive_amendment(draft: Draft, flipped: bool) -> None:
     sized_price(draft)
     day = _between_days(draft)
     lowered = cents(draft.line.order_price * between(random, 78, 96) / 100)
-    number = between(random, 1, 4)
     agreement_facts(draft)
     draft.facts.update(
         new_price=plain(lowered),
         when=written(random, day),
         orders_from=written(random, later(draft.invoice_day, between(random, 3, 40))),
-        amendment=pick(
-            random,
-            (f"amendment {number}", f"addendum {number}", f"side letter {number}", f"revision {number}", f"change {number}",
-             paper_number(random, "AM-", "PA-", "ADD-", "CO-", "PL-", "REV ")),
-        ),
-    )  # fmt: skip
+        amendment=_amendment(draft),
+    )
     saying = draft.say(LOWERED_ELSEWHERE if flipped else PRICE_LOWERED)
     in_terms = chance(random, 0.12)
     role = pick(random, ("purchasing", "purchasing", "ap", "finance", "plant"))
@@ -234,6 +229,14 @@ def retroactive_amendment(draft: Draft, flipped: bool) -> None:
     draft.find(findings.PRICE_OK)
 
 
+def _amendment(draft: Draft) -> str:
+    random = draft.world
+    if chance(random, 0.55):
+        paper = pick(random, ("amendment", "addendum", "side letter", "revision", "change", "supplement", "rider"))
+        return f"{paper} {between(random, 1, 4)}"
+    return paper_number(random, "AM-", "PA-", "ADD-", "CO-", "PL-", "REV ", "C/O ", "PCN-")
+
+
 def rush_premium_authorized(draft: Draft, flipped: bool) -> None:
     """An approved surcharge explains the price; in the twin it was refused, or less was approved."""
     draft.subjects = _SUBJECTS
@@ -241,13 +244,12 @@ def rush_premium_authorized(draft: Draft, flipped: bool) -> None:
     random = draft.world
     sized_price(draft)
     line = draft.line
-    if chance(random, 0.7):
-        line.order_price = line.billed_price = (line.order_price / 5).to_integral_value() * 5 + 5
-        recompute(draft)
+    # A multiple of five, so that the surcharge is exact to the cent.
+    line.order_price = line.billed_price = (line.order_price / 5).to_integral_value() * 5 + 5
+    recompute(draft)
     share = pick(random, (8, 9, 10, 12, 12, 14, 15, 16, 18, 20, 25))
     raise_price(draft, Decimal(share))
     set_tolerance(draft, pick(random, [one for one in _TOLERANCES if one < share - 2]), own=False)
-    line_share = Decimal(draft.facts["variance"])
     refused = chance(random, 0.6)
     allowed = share if not flipped or refused else max(3, share - pick(random, (3, 4, 5, 6)))
     draft.facts.update(
@@ -257,25 +259,32 @@ def rush_premium_authorized(draft: Draft, flipped: bool) -> None:
         when=written(random, later(draft.order_day, between(random, -2, 2))),
         who=person(random),
     )
-    draft.line.billed_price = cents(line.order_price * (100 + share) / 100)
-    draft.facts["variance"] = plain(line_share)
     noted = chance(random, 0.8)
     note = draft.say(RUSH_NOTE).text
     if noted:
         draft.invoice_note = sentence(draft.words, note)
-    if not flipped or not refused:
-        saying = draft.say(RUSH_ALLOWED)
-    else:
-        saying = draft.say(RUSH_REFUSED)
-    draft.comment(
-        saying, draft.days_after_invoice(between(random, 0, 4)), pick(random, ("plant", "purchasing", "finance", "ap"))
+    in_terms = not refused and chance(random, 0.35)
+    allowing = not flipped or not refused
+    saying = (
+        draft.state(RUSH_TERMS, terms=draft.terms)
+        if in_terms
+        else draft.say(RUSH_ALLOWED if allowing else RUSH_REFUSED)
     )
+    alarm = draft.say(PRICE_ALARM)
+    if chance(random, 0.3):
+        draft.comment(alarm, draft.days_after_invoice(0), "system")
+    role = pick(random, ("plant", "purchasing", "finance", "ap"))
+    if in_terms:
+        draft.terms = saying.text
+    else:
+        draft.comment(saying, draft.days_after_invoice(between(random, 0, 4)), role)
     draft.facts["quote"] = saying.quote
+    history = () if in_terms else (HISTORY,)
     if not flipped:
-        draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, PRICES, HISTORY)
+        draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, PRICES, *history)
         draft.find(findings.RUSH_OK)
         draft.find(findings.QUANTITY_OK)
         return
-    draft.answer(ESCALATE, PRICE, ORDER, INVOICE, PRICES, HISTORY)
+    draft.answer(ESCALATE, PRICE, ORDER, INVOICE, PRICES, *history)
     draft.find(findings.RUSH_NO if refused else findings.RUSH_TOO_MUCH)
     draft.find(findings.PRICE_HIGH)

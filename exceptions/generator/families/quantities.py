@@ -20,7 +20,13 @@ from exceptions.generator.families.answers import (
 )
 from exceptions.generator.families.receipts import at_least
 from exceptions.generator.wording import findings
-from exceptions.generator.wording.cues.overship import OVERSHIP_NOTE, OVERSHIP_REFUSED, OVERSHIP_SAID, OVERSHIP_TERMS
+from exceptions.generator.wording.cues.overship import (
+    OVERSHIP_NOTE,
+    OVERSHIP_REFUSED,
+    OVERSHIP_SAID,
+    OVERSHIP_TERMS,
+    QUANTITY_ALARM,
+)
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.calendar import later, written
 from exceptions.generator.world.drawing import between, chance, pick
@@ -90,6 +96,9 @@ def authorized_overship(draft: Draft, flipped: bool) -> None:
         draft.terms = saying.text
     else:
         draft.comment(saying, draft.days_after_invoice(between(random, 1, 4)), role)
+    alarm = draft.say(QUANTITY_ALARM)
+    if chance(random, 0.3):
+        draft.comment(alarm, draft.days_after_invoice(0), "system")
     draft.facts["quote"] = saying.quote
     evidence: list[ActionType] = [ORDER, RECEIPT, QUANTITIES, *([] if in_terms else [HISTORY])]
     if not flipped:

@@ -192,7 +192,7 @@ def phantom_receipt(draft: Draft, flipped: bool) -> None:
     draft.note_receipt(sentence(draft.words, noted))
     layout = ENTRY_WITH_RECEIPT if chance(random, 0.7) else ENTRY
     listed, spoken = chance(random, 0.75), chance(random, 0.75)
-    entry = draft.state(layout, status=PAID_STATUS.say(draft.words, draft.facts))
+    entry = draft.state(layout, status=PAID_STATUS.say(draft.hand(), draft.facts))
     role = pick(random, ("stores", "stores", "plant", "purchasing", "ap"))
     if listed or not spoken:
         draft.processed.append(entry.text)

@@ -36,6 +36,9 @@ _ABBREVIATIONS = {
 _WORD = re.compile(r"[A-Za-z]+")
 _SIGNED = re.compile(r"[a-z]{5,}")
 
+#: Words that turn rude when a letter is lost.
+_DELICATE = frozenset({"shift", "count", "counts", "counted", "counter", "country"})
+
 #: Who may speak, by role, as the desk names them.
 _TITLES = {
     "stores": ("stores", "warehouse", "goods in", "receiving", "dock 2", "store keeper", "inbound"),
@@ -171,7 +174,7 @@ def _abbreviate(random: Random, text: str) -> str:
 def _mistype(random: Random, text: str) -> str:
     """One word with two letters swapped, doubled or lost; never a number or a name."""
     words = [match.span() for match in _SIGNED.finditer(text)]
-    words = [span for span in words if not _touches_number(text, span)]
+    words = [span for span in words if not _touches_number(text, span) and text[slice(*span)] not in _DELICATE]
     if not words:
         return text
     start, end = pick(random, words)

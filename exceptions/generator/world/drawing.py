@@ -20,3 +20,8 @@ def chance(random: Random, probability: float) -> bool:
 def between(random: Random, lowest: int, highest: int) -> int:
     """A whole number from lowest to highest, both included."""
     return lowest + int(random.random() * (highest - lowest + 1))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, as things to pick from."""
+    return tuple(text.split())

@@ -291,7 +291,7 @@ def item_code(random: Random, style: int, description: str) -> str:
 
 def quantity(random: Random, article: Article, size: float) -> int:
     """A quantity as people order it: mostly round. `size` from 0 to 1 says how big the order is."""
-    raw = article.fewest * (article.most / article.fewest) ** size
+    raw = article.fewest * float((article.most / article.fewest) ** size)
     if raw < 12 or chance(random, 0.15):
         return max(1, round(raw))
     step = 10 ** (len(str(int(raw))) - 1)

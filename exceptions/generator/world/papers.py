@@ -28,9 +28,9 @@ def invoice_numbering(random: Random, vendor: str, year: int) -> Numbering:
     prefix = pick(
         random,
         (
-            "INV-", "", "", f"{initials}-", f"{initials}-", initials, initials, f"{short}/", f"A{short}/", "RE", "F-", "F",
-            f"SI{short}-", "INV", f"R{short}", f"{short}-", "FA-", f"{pick(random, _LETTERS)}", f"{pick(random, _LETTERS)}-",
-            "BILL-", f"INV-{year}-", "90",
+            "INV-", "", "", f"{initials}-", f"{initials}-", initials, initials, f"{short}/", f"A{short}/", "RE", "F-",
+            "F", f"SI{short}-", "INV", f"R{short}", f"{short}-", "FA-", f"{pick(random, _LETTERS)}",
+            f"{pick(random, _LETTERS)}-", "BILL-", f"INV-{year}-", "90",
         ),
     )  # fmt: skip
     digits = pick(random, (3, 4, 4, 4, 5)) if prefix else pick(random, (5, 5, 6))
@@ -54,8 +54,8 @@ def receipt_numbering(random: Random, year: int) -> Numbering:
     prefix, digits = pick(
         random,
         (
-            ("GRN-", 4), ("GRN-", 4), ("GR", 4), ("GR-", 4), ("WE-", 4), ("RCV-", 4), ("5000", 4), ("GRN", 4), ("WR", 4),
-            (f"GR{year % 100}-", 3), ("R-", 4), ("MIGO-", 4), ("DN-", 4), ("WR", 5), ("REC", 4), ("LS-", 4),
+            ("GRN-", 4), ("GRN-", 4), ("GR", 4), ("GR-", 4), ("WE-", 4), ("RCV-", 4), ("5000", 4), ("GRN", 4),
+            ("WR", 4), (f"GR{year % 100}-", 3), ("R-", 4), ("MIGO-", 4), ("DN-", 4), ("WR", 5), ("REC", 4), ("LS-", 4),
         ),
     )  # fmt: skip
     return Numbering(prefix, digits, between(random, 6 * 10 ** (digits - 1), 10**digits - 60))

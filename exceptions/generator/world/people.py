@@ -2,15 +2,17 @@
 
 from random import Random
 
-from exceptions.generator.world.drawing import chance, pick
+from exceptions.generator.world.drawing import chance, pick, words
 
-_FIRST = tuple(
-    "Ana Bea Carl Dora Emil Fay Gus Hana Ivo Jo Kim Lea Max Nina Otto Pia Rob Sam Tom Una "
-    "Vic Wes Yara Zoe Lars Mia Noah Olga Ravi Siri Tariq Uwe Priya Chen Mateo Amira Ines Jan Kofi Lena Nils Omar Petra Rosa Stan Tess Ugo Vera".split()  # noqa: SIM905
+_FIRST = words(
+    "Ana Bea Carl Dora Emil Fay Gus Hana Ivo Jo Kim Lea Max Nina Otto Pia Rob Sam Tom Una Vic Wes Yara Zoe"
+    " Lars Mia Noah Olga Ravi Siri Tariq Uwe Priya Chen Mateo Amira Ines Jan Kofi Lena Nils Omar Petra Rosa"
+    " Stan Tess Ugo Vera"
 )
-_LAST = tuple(
-    "Abel Brandt Conti Duffy Engel Faber Grant Hoyle Ivers Juhl Kemp Lorenz Moss Nagy Orr Pires Quist Rossi Stone Tamm "
-    "Ulrich Vance Weber Yates Zeller Novak Okoro Sandhu Lim Costa Beck Dahlin Price Holt Byrne Wolf Roth Marsden Pike Lund Adler Bruun Cole Diaz Frost Gill Haas Ilic Jonas Khan".split()  # noqa: SIM905
+_LAST = words(
+    "Abel Brandt Conti Duffy Engel Faber Grant Hoyle Ivers Juhl Kemp Lorenz Moss Nagy Orr Pires Quist Rossi"
+    " Stone Tamm Ulrich Vance Weber Yates Zeller Novak Okoro Sandhu Lim Costa Beck Dahlin Price Holt Byrne"
+    " Wolf Roth Marsden Pike Lund Adler Bruun Cole Diaz Frost Gill Haas Ilic Jonas Khan"
 )
 
 #: Who signs second.

@@ -127,10 +127,12 @@ def _set_policy(draft: Draft) -> None:
     high = limit_above(random, draft.total * Decimal("1.3"))
     if chance(random, 0.08):
         high = _close_above(draft.total)
+    tolerances = [tolerance * draft.scale for tolerance in _TOTAL_TOLERANCES]
+    bearable = [tolerance for tolerance in tolerances if tolerance < draft.subtotal / 8] or tolerances[:1]
     draft.policy = {
         "quantity_tolerance_pct": pick(random, _QUANTITY_TOLERANCES),
         "price_tolerance_pct": pick(random, _PRICE_TOLERANCES),
-        "total_tolerance": pick(random, _TOTAL_TOLERANCES) * draft.scale,
+        "total_tolerance": pick(random, bearable),
         "duplicate_check": True,
         "high_value_threshold": high,
         "mandatory_escalation_above": high * pick(random, (2, 2, 3, 4, 5)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from exceptions.generator.world.drawing import chance, pick
+from exceptions.generator.world.drawing import chance, pick, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,51 +17,49 @@ class Country:
     roots: tuple[str, ...]
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-_GERMAN = _words(
-    "Adler Behrens Dittmar Eberle Falkner Gerlach Hagedorn Ihlenfeld Jansen Kolbe Lindner Merkens Neuhaus Ostertag Pohlmann"
-    " Riedel Sauter Thiele Uhlmann Voss Wendland Ziegler Altmark Bodensee Eifel Harz Isar Neckar Ruhr Spree Taunus Weser"
+_GERMAN = words(
+    "Adler Behrens Dittmar Eberle Falkner Gerlach Hagedorn Ihlenfeld Jansen Kolbe Lindner Merkens Neuhaus"
+    " Ostertag Pohlmann Riedel Sauter Thiele Uhlmann Voss Wendland Ziegler Altmark Bodensee Eifel Harz Isar"
+    " Neckar Ruhr Spree Taunus Weser"
 )
-_FRENCH = _words(
-    "Arnaud Bertin Chauvet Delmas Escoffier Fabre Girard Hervé Jourdan Lacroix Marchand Noiret Perrin Renaud Sorel Tissot"
-    " Vasseur Armor Cévennes Garonne Jura Loire Morvan Vosges"
+_FRENCH = words(
+    "Arnaud Bertin Chauvet Delmas Escoffier Fabre Girard Hervé Jourdan Lacroix Marchand Noiret Perrin Renaud"
+    " Sorel Tissot Vasseur Armor Cévennes Garonne Jura Loire Morvan Vosges"
 )
-_ITALIAN = _words(
-    "Amato Bellini Carraro Donati Ferrante Galli Locatelli Marchetti Negri Orsini Pavan Rinaldi Sartori Tedesco Valsecchi"
-    " Adige Brenta Etna Ticino Trevi"
+_ITALIAN = words(
+    "Amato Bellini Carraro Donati Ferrante Galli Locatelli Marchetti Negri Orsini Pavan Rinaldi Sartori"
+    " Tedesco Valsecchi Adige Brenta Etna Ticino Trevi"
 )
-_SPANISH = _words(
-    "Aldana Barreiro Cifuentes Duarte Echeverría Ferrer Gallardo Ibarra Llorente Montero Olmedo Quintana Rovira Salazar"
-    " Urrutia Ebro Gredos Levante"
+_SPANISH = words(
+    "Aldana Barreiro Cifuentes Duarte Echeverría Ferrer Gallardo Ibarra Llorente Montero Olmedo Quintana"
+    " Rovira Salazar Urrutia Ebro Gredos Levante"
 )
-_DUTCH = _words(
-    "Bosman Dijkstra Elzinga Gerritsen Hoekstra Kuipers Lammers Meijer Postma Rietveld Schipper Terpstra Verhoeven"
-    " Westra Zijlstra Amstel Veluwe"
+_DUTCH = words(
+    "Bosman Dijkstra Elzinga Gerritsen Hoekstra Kuipers Lammers Meijer Postma Rietveld Schipper Terpstra"
+    " Verhoeven Westra Zijlstra Amstel Veluwe"
 )
-_NORDIC = _words(
-    "Aas Bakken Eklund Forsberg Granlund Hovland Isaksen Kjeldsen Lundgren Mikkelsen Nygaard Okkels Rasmussen Solheim"
-    " Thorsen Ulvestad Vestergaard Aurora Fjell Norrland Skärgård Sund"
+_NORDIC = words(
+    "Aas Bakken Eklund Forsberg Granlund Hovland Isaksen Kjeldsen Lundgren Mikkelsen Nygaard Okkels Rasmussen"
+    " Solheim Thorsen Ulvestad Vestergaard Aurora Fjell Norrland Skärgård Sund"
 )
-_FINNISH = _words("Aalto Halonen Järvi Kallio Laakso Mäkinen Nieminen Ranta Salminen Tuominen Virta Saimaa Kainuu")
-_ENGLISH = _words(
-    "Abbott Bramley Calder Dunmore Ellwood Farrow Garside Hartwell Ingram Jessop Kirkby Langdale Mercer Norcroft Oakham"
-    " Pickering Quayle Radley Stanton Thornbury Underhill Wexford Yardley Ashdown Cotswold Humber Pennine Severn Trent"
+_FINNISH = words("Aalto Halonen Järvi Kallio Laakso Mäkinen Nieminen Ranta Salminen Tuominen Virta Saimaa Kainuu")
+_ENGLISH = words(
+    "Abbott Bramley Calder Dunmore Ellwood Farrow Garside Hartwell Ingram Jessop Kirkby Langdale Mercer"
+    " Norcroft Oakham Pickering Quayle Radley Stanton Thornbury Underhill Wexford Yardley Ashdown Cotswold"
+    " Humber Pennine Severn Trent"
 )
-_AMERICAN = _words(
-    "Alder Baxter Chandler Delaney Everett Foster Granger Holcomb Irving Jefferson Keller Lawson Mather Newell Osborne Parker"
-    " Quinn Ramsey Sheridan Tucker Upton Vaughn Whitaker Bluegrass Cascade Dakota Erie Gulfport Lakeshore Mesa Ozark Sierra"
+_AMERICAN = words(
+    "Alder Baxter Chandler Delaney Everett Foster Granger Holcomb Irving Jefferson Keller Lawson Mather"
+    " Newell Osborne Parker Quinn Ramsey Sheridan Tucker Upton Vaughn Whitaker Bluegrass Cascade Dakota Erie"
+    " Gulfport Lakeshore Mesa Ozark Sierra"
 )
-_POLISH = _words(
+_POLISH = words(
     "Borkowski Czerwinski Domanski Gorski Jankowski Kaminski Lewicki Maj Ostrowski Rudzki Sikora Tatry Warta"
 )
-_CZECH = _words("Beran Dvorak Havlik Jelinek Kolar Marek Novotny Pospisil Ruzicka Sedlak Vesely Morava Sazava")
-_INDIAN = _words(
+_CZECH = words("Beran Dvorak Havlik Jelinek Kolar Marek Novotny Pospisil Ruzicka Sedlak Vesely Morava Sazava")
+_INDIAN = words(
     "Agarwal Bhatia Chawla Deshpande Gokhale Iyer Joshi Kulkarni Mehta Narayan Patil Sethi Varma Deccan Konkan"
 )
-_JAPANESE = _words("Aoki Endo Fujita Hayashi Ishii Kobayashi Matsuda Nakamura Okada Saito Tanabe Ueno Yamagata")
 
 COUNTRIES: tuple[Country, ...] = (
     Country("EUR", 1, ("19",), ("GmbH", "AG", "KG", "GmbH & Co. KG", "e.K."), _GERMAN),
@@ -85,15 +83,14 @@ COUNTRIES: tuple[Country, ...] = (
     Country("PLN", 4, ("23", "8"), ("Sp. z o.o.", "S.A.", "Sp. j."), _POLISH),
     Country("CZK", 25, ("21",), ("s.r.o.", "a.s."), _CZECH),
     Country("INR", 80, ("18", "12"), ("Pvt. Ltd.", "LLP", "& Sons"), _INDIAN),
-    Country("JPY", 150, ("10",), ("K.K.", "G.K.", "Co., Ltd."), _JAPANESE),
 )
-_ONSETS = _words(
+_ONSETS = words(
     "Al Be Cor Da El Fen Gal Hy In Jo Kal Lu Mar Nor Ol Pro Qua Ri Sol Ter Uni Va Wes Xen Yor Zan Tri Omni Axi Nov"
 )
-_ENDINGS = _words(
+_ENDINGS = words(
     "dex via tron lan mec pac ser tis vex nor dor gen lix mond ra tec tor vis quip flow line core star graf plan"
 )
-_GENERAL = _words(
+_GENERAL = words(
     "Supply Supplies Trading Industrial Products Solutions Service Services Group International Direct Partners"
 )
 

@@ -36,7 +36,7 @@ SHORT_SAID = cue(
     "{item}: «{accepted} [in|here|received], {missing} not»",
     "[do not|don't] have the «[last|other] {missing}» [of|pieces of] {item}",
     "[shelf|stock] count {item}: «{accepted}», [billed|they bill] more",
-    "[when|any news] [is|on] the rest[?| due?] «{missing} {item} [open|missing]»",
+    "[when is the rest due?|any news on the rest?] «{missing} {item} [open|missing]»",
     "«[half-empty|light] truck», {missing} {item} [not loaded|left behind]",
     "«[we|the line] got {accepted} so far», [vendor|supplier] [sends|will send] the others",
     "[confirmed|yes]: «{missing} {item} [on back order|unsent|at their plant]»",

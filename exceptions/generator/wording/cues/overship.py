@@ -92,3 +92,16 @@ OVERSHIP_NOTE = cue(
     "[shelf|bin] [full|overfull] now",
     "[delivery|ship] qty > order qty",
 )
+
+#: What a matching system says of it, before anybody has read. Facts: item.
+QUANTITY_ALARM = cue(
+    "quantity alarm",
+    "[quantity|qty] [over|above|beyond] [order|PO|tolerance][, {item}|]",
+    "[QTY BLOCK|quantity block|Q-block] [set|active]",
+    "[received|billed] more than ordered: {item}",
+    "[auto-match|matching] failed: quantity",
+    "[blocked|parked] for quantity, [please|pls] [check|review]",
+    "[overdelivery|overrun] flag on {item}",
+    "[quantity|count] [check|test]: FAIL",
+    "{item}: [more|too many] [on the bill|received] than [on the order|ordered]",
+)

@@ -77,7 +77,7 @@ PAID_SAID = cue(
     "GL [shows|has] «[payment|clearing] {ref} against {other}», {when}",
     "their [dunning|reminder] is [wrong|late]: «{other} [was paid|got settled|has been transferred]» {when}",
     "«[this delivery|this order|the lot] [has been|was] paid [for|once]», [proof|voucher] {ref} under {other}",
-    "remittance advice [mailed|sent] {when} «[covering|for|listing] {other}»",
+    "«remittance advice [mailed|sent] {when}» [covering|for|listing] {other}",
     "[treasury|cash desk] [is sure|confirms|signs]: «{other} [out|executed|paid]» [on|] {when}",
     "after the [discount|skonto] deal «we [paid|settled] {other} [early|at once]», {when}",
 )

@@ -17,6 +17,7 @@ RUSH_NOTE = cue(
     "[lead time|delivery] [cut|shortened] as [asked|ordered]: {billed_rush} %",
     "[speed|priority] has its price: {billed_rush} %",
     "[week instead of a month|48 h service], {billed_rush} % [added|premium]",
+    "express [delivery|slot] [kept|met], {billed_rush} % as per form",
 )
 
 #: Facts: allowed, form, when, who.
@@ -74,4 +75,30 @@ RUSH_REFUSED = cue(
     "[approval|consent] for the [extra|uplift]: «[none|not on file|cannot be found]»",
     "«[only|just] [talked about|mentioned] by phone, [not approved|nothing signed]»",
     "[budget|cost centre] owner «[does not pay|rejects|will not sign] the [express|premium]»",
+)
+
+#: In the terms of the order. Facts: terms, allowed, when, form.
+RUSH_TERMS = cue(
+    "rush surcharge allowed, terms",
+    "{terms}; «[express|rush] [supplement|premium] {allowed} % [agreed|accepted|included]»",
+    "{terms}. «Delivery within [3|5|7] days, [premium|surcharge] [up to |]{allowed} %» ({form})",
+    "{terms}; {form} [signed|approved]: «{allowed} % for [speed|priority]»",
+    "«[urgent|priority] order, price +{allowed} %» [as signed|approved] {when}; {terms}",
+    "{terms}, «[buyer|we] [pays|pay] {allowed} % for express»",
+    "{terms}; «[breakdown|emergency] [order|supply]: plus {allowed} % [ok|agreed]»",
+    "«[short|shortened] lead time against {allowed} % more», {form}; {terms}",
+    "{terms}. «Rush [fee|rate] of {allowed} % applies to this order»",
+)
+
+#: What a matching system says of it, before anybody has read. Facts: item.
+PRICE_ALARM = cue(
+    "price alarm",
+    "[price|unit price] [over|above|beyond] tolerance[, {item}|]",
+    "[PRICE BLOCK|price block|R-block] [set|active]",
+    "[variance|deviation] on {item} [too high|red|not ok]",
+    "[auto-match|matching] failed: price",
+    "[blocked|parked] for price, [please|pls] [check|review]",
+    "[price|cost] [check|test]: FAIL",
+    "[unit price|price] [differs|deviates] from [order|PO]",
+    "[tolerance|limit] [exceeded|broken] on price",
 )

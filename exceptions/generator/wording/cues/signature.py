@@ -37,7 +37,7 @@ SIGNATURE_MISSING = cue(
     "[half|50 %] approved: {who} yes, «{boss} [no answer|blank|outstanding]»",
     "[four eyes|dual control]? «so far two eyes»: {who}",
     "request [to|for] {boss} [sent|resent] {when}, «[no reaction|unanswered|not signed]»",
-    "[sent|handed] the [folder|file] to the {boss} {when}, «[back unsigned|not back|still there]»",
+    "[sent|handed] «the [folder|file] to the {boss}» {when}, [back unsigned|not back|still there]",
     "{who} [ticked|signed] on {when}; the [other|second] [tick|signature] «[is not there|missing|still to get]» ({boss})",
     "[cannot|can't] release: «[need|needs] the {boss}», [only|just] {who} so far",
     "[signature|approval] B «[none|blank|n/a]», A {who} {when}",
@@ -50,7 +50,7 @@ SIGNATURE_MISSING = cue(
     "[the|our] {boss} [asked|wants] to see the contract first, «[unsigned|release pending]» {when}",
     "[second|final] [OK|go] [expected|hoped for] next week, «[so far|until now] [none|nothing]» from {boss}",
     "[verbal|oral] yes from the {boss}, «[nothing signed|no signature]»[, {who} did sign|]",
-    "[wet|ink] signature {boss}: «[no|not yet|missing]»",
+    "«[wet|ink] signature {boss}: [no|not yet|missing]»",
 )
 
 #: Facts as before.
@@ -68,7 +68,7 @@ SIGNATURE_GIVEN = cue(
     "{who} [first|1st], {boss} «second, [done|signed|ok] {when}»",
     "«[countersigned|co-signed] by the {boss}» {when}",
     "[nothing|no approval] outstanding: «{boss} [joined|added the signature]» {when}",
-    "[sent|handed] the [folder|file] to the {boss} {when}, «[came back signed|back with signature]»",
+    "[sent|handed] the [folder|file] to the {boss} {when}, «[it |][came back signed|is back with the signature]»",
     "{boss} [was away|travelled], «signed [on return|remotely] {when}», {who} [earlier|too]",
     "[signature|approval] A {who}, B {boss}, «[both|all] [done|green]» {when}",
     "[DocuSign|e-sign] {when}: «[completed|finished] by [both|all]» ({who}, {boss})",
@@ -92,4 +92,17 @@ SIGN_PRESSURE = cue(
     "[can|could] we not [pay first|release now], sign later",
     "[vendor|supplier] [threatens|will charge] [interest|a fee], [release|pay] now",
     "[machine|goods] [is|are] [running|in use], so pay",
+)
+
+#: The rule as the desk recalls it. Facts: limit.
+SIGNATURE_RULE = cue(
+    "two signatures required, said",
+    "«[anything|all|whatever] [above|over] {limit} [needs|takes] two [signatures|approvers]»",
+    "«[dual|double] [approval|release] [from|above] {limit}», [no exceptions|mind the rule]",
+    "[signing|approval] rules: «[over|above] {limit} [a second|one more] [manager|name]»",
+    "[remember|reminder]: «[second|2nd] [signature|OK] above {limit}»",
+    "«[limit|threshold] for one signature is {limit}», [then|beyond it] two",
+    "[finance|board] [rule|policy]: «two [sign|approve] beyond {limit}»",
+    "«four eyes [from|above] {limit}», [in force|valid] since last year",
+    "[no|not any] [payment|release] [over|above] {limit} «[with|on] one signature»",
 )

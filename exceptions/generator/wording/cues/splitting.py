@@ -115,3 +115,14 @@ HABIT_RULE = cue(
     "[under|below] by a whisker, again and again, is a [matter|case] for the supervisor",
     "[serial|repeated] [undershooting|near-limit billing] breaks the approval rule",
 )
+
+#: What the warehouse writes of a delivery that was billed in parts. Facts: whole, item, parts, billed.
+SPLIT_RECEIPT = cue(
+    "split order, receipt",
+    "[one|single] [load|truck|drop] of {whole}, {billed} [on|to] this [receipt|PO]",
+    "[came|arrived] [together|as one lot], {whole} in all",
+    "[driver|carrier] had {parts} [notes|papers] for one [load|pallet run]",
+    "[booked|entered] in {parts} [receipts|portions], one [delivery|truck]",
+    "{whole} [unloaded|received] at once",
+    "[same|one] truck as [the others|the other POs]",
+)
