@@ -100,7 +100,7 @@ def recorded_training_load(lines: Iterable[Line], *, adapters_in: Path | None = 
         if set_name != "test":
             _check_figures(run, epoch, evaluation, recorded.metrics)
     played = sum(len(episodes) for episodes in recorded.episodes.values())
-    return run, f"loaded, {len(recorded.checkpoints)} checkpoints, {played} episodes"
+    return run, f"loaded, {len(recorded.metrics)} curves, {played} episodes"
 
 
 def _sorted(lines: Iterable[Line]) -> _Recorded:
@@ -240,18 +240,18 @@ def graded_figures(evaluation: EvaluationRun) -> dict[str, float]:
     one = Value(1.0, output_field=FloatField())
     grades = Grade.objects.filter(episode__entries__run=evaluation, revision=None)
     found = grades.aggregate(
-        score=Avg("score", filter=Q(rubric="seed-1")),
-        grounded=Avg("score", filter=Q(rubric="grounded-1")),
-        resolved=Avg(Case(When(resolved=True, then=one), default=0.0), filter=Q(rubric="grounded-1")),
-        decided=Avg(Case(When(decision_right=True, then=one), default=0.0), filter=Q(rubric="grounded-1")),
+        by_seed=Avg("score", filter=Q(rubric="seed-1")),
+        by_grounded=Avg("score", filter=Q(rubric="grounded-1")),
+        resolutions=Avg(Case(When(resolved=True, then=one), default=0.0), filter=Q(rubric="grounded-1")),
+        decisions=Avg(Case(When(decision_right=True, then=one), default=0.0), filter=Q(rubric="grounded-1")),
         graded=Count("pk", filter=Q(rubric="grounded-1")),
     )
     if found["graded"] != evaluation.planned:
         # Episodes that were broken off have no grade, and the trainer's means have them in.
         return {}
     return {
-        "eval/score": found["score"],
-        "eval/score_grounded": found["grounded"],
-        "eval/resolved_rate": found["resolved"],
-        "eval/decision_accuracy": found["decided"],
+        "eval/score": found["by_seed"],
+        "eval/score_grounded": found["by_grounded"],
+        "eval/resolved_rate": found["resolutions"],
+        "eval/decision_accuracy": found["decisions"],
     }
