@@ -98,7 +98,7 @@ class LocalModelPlayer:
         set_cpu_threads(threads)
         model, tokenizer = load_base_model(base_model, placement=placement, cache_directory=cache_directory)
         if adapter is not None:
-            model = _with_adapter(model, adapter)
+            model = with_adapter(model, adapter)
         return cls(name, model, tokenizer, sampling=sampling, max_cache_bytes=max_cache_bytes)
 
     def warm_up(self, messages: Sequence[Message]) -> None:
@@ -209,7 +209,7 @@ def _end_ids(model: "PreTrainedModel") -> list[int]:
     return [int(end) for end in ends] if isinstance(ends, list) else [int(ends)]
 
 
-def _with_adapter(model: "PreTrainedModel", adapter: Path) -> "PreTrainedModel":
+def with_adapter(model: "PreTrainedModel", adapter: Path) -> "PreTrainedModel":
     """Merge a LoRA adapter into the base weights: as fast as the base model, and the same answers.
 
     Raises:
