@@ -9,6 +9,7 @@ from django.db import transaction
 from playwright.sync_api import FilePayload
 from pydantic import SecretStr
 
+from evaluation.models import RunStatus
 from evaluation.play import Play, play_batch
 from evaluation.players.configs import ApiModelConfig
 from evaluation.players.registry import player_for
@@ -26,7 +27,9 @@ from exceptions.services.leases import lease_take, leased_episode_finish, leased
 from exceptions.services.trades import documents_upload
 from tests.evaluation.comparison.played import Ending, model, play, play_all
 from tests.exceptions.ubl.document_builder import invoice, line, order, receipt
+from tests.training.views.made_runs import ended_run, going_run
 
+_FULL = "The checkpoint epoch-0001-0000072 could not be written: No space left on device. Make room, then resume."
 #: More than a page of the queue holds.
 COPIES = 45
 
@@ -47,6 +50,10 @@ class FullDesk:
     model: str
     run_done: UUID
     run_open: UUID
+    training_done: UUID
+    training_going: UUID
+    training_failed: UUID
+    training_reinforced: UUID
 
 
 def fill(user: User) -> FullDesk:
@@ -84,6 +91,10 @@ def fill(user: User) -> FullDesk:
         model=_register_a_model(user),
         run_done=_run(user, ["keyword", "random"], play=True),
         run_open=_run(user, ["constant-approve-clean-match"], play=False),
+        training_done=ended_run("generated", user=user, shares=(0.0, 0.4, 0.9, 0.7), steps=400, epochs=3).pk,
+        training_going=going_run(user=user).pk,
+        training_failed=ended_run("full-trace", user=user, status=RunStatus.FAILED, error=_FULL, shares=(0.0, 0.25)).pk,
+        training_reinforced=ended_run("grpo-warm", user=user, shares=(0.25, 0.5, 0.5, 0.75), steps=15).pk,
     )
 
 

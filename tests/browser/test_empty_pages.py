@@ -19,6 +19,7 @@ EMPTY: Final = {
     "/suppliers/": "documents",
     "/tokens/": "Make one above",
     "/evaluations/": "An admin launches evaluations",
+    "/training/": "An admin launches training runs",
     "/compare/": "Choose another set",
     "/models/": "come with the project",
 }
