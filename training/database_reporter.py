@@ -116,6 +116,7 @@ class DatabaseReporter:
                 _Evaluated(epoch, set_name, episodes, began=self._evaluation_began, ended=timezone.now())
             )
             self._told.phase = "Training"
+        self.log(_in_words(self._run, epoch, set_name, rollouts))
 
     def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Adapters of epochs go into the storage here, in the trainer's thread: that may take longer than a lease.
@@ -216,6 +217,15 @@ class DatabaseReporter:
         if supervised and done and not left:
             return f"Evaluating after epoch {ended} of {rounds}"
         return f"{'Epoch' if supervised else 'Iteration'} {min(ended + 1, rounds)} of {rounds}"
+
+
+def _in_words(run: TrainingRun, epoch: int, set_name: str, rollouts: "Sequence[Rollout]") -> str:
+    from training.holdout import resolved
+
+    right = sum(resolved(one) for one in rollouts)
+    word = "epoch" if run.kind == RecipeKind.SFT else "iteration"
+    when = f"After {word} {epoch}" if epoch else "Before training"
+    return f"{when}: {right} of {len(rollouts)} cases of the set “{set_name}” resolved."
 
 
 def free_connection() -> None:

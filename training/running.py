@@ -18,10 +18,9 @@ from django.db import InterfaceError, OperationalError
 
 from evaluation.leases import renewed
 from evaluation.players.adapters import checked_adapter
-from evaluation.players.configs import AdapterConfig, LocalModelConfig
+from evaluation.players.configs import AdapterConfig
 from evaluation.players.protocol import PlayerError
 from exceptions.environment import Case
-from exceptions.models import Player, PlayerVersion
 from exceptions.services.errors import DeskError, LeaseLost
 from training.code_version import code_version
 from training.database_reporter import DatabaseReporter, OnProgress, free_connection
@@ -33,7 +32,7 @@ from training.reporting import TrainingFailed
 from training.services.datasets import dataset_of_recipe, dataset_traces
 from training.services.leases import run_give_back, run_lease
 from training.services.preflight import preflight
-from training.services.registering import base_model, run_cancel, run_fail, run_succeed
+from training.services.registering import base_model, model_config, run_cancel, run_fail, run_succeed
 from training.services.testing import run_test
 
 if TYPE_CHECKING:
@@ -157,12 +156,16 @@ def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) ->
         "adapter": checked_adapter(start) if start else None,
         "cache_directory": settings.MODEL_CACHE_DIR,
     }
+    reporter.log(f"{recipe.title} on {given['base_model']}, seed {recipe.seed}, by {machine_here(folder).words}.")
     if isinstance(recipe, GrpoRecipe):
+        cases = cases_to_play(recipe)
+        reporter.log(f"{len(cases)} cases to play; {len(given['select'])} select the best iteration.")
         free_connection()
         from training.grpo.trainer import train_grpo
 
-        return train_grpo(recipe, cases=cases_to_play(recipe), **given)
+        return train_grpo(recipe, cases=cases, **given)
     traces = dataset_traces(run.dataset or _make_dataset(run, recipe))
+    reporter.log(f"{len(traces)} traces to train on; {len(given['select'])} cases select the best epoch.")
     free_connection()
     from training.sft import train_sft
 
@@ -176,7 +179,7 @@ def _check(run: TrainingRun, recipe: SftRecipe | GrpoRecipe) -> None:
         TrainingFailed: something stands against the run.
     """
     here = machine_here(settings.TRAINING_DIR)
-    found = preflight(recipe, _config(run.base, run.base_version), _start_config(run), here)
+    found = preflight(recipe, model_config(run.base, run.base_version), _start_config(run), here)
     if found.refusal:
         raise TrainingFailed(found.refusal)
     TrainingRun.objects.filter(pk=run.pk).update(code_version=code_version(), machine=library_words()[:300])
@@ -192,12 +195,7 @@ def _start_config(run: TrainingRun) -> AdapterConfig | None:
     """The adapter that the run begins with, if it begins with one."""
     if run.start_from is None or run.start_from_version is None:
         return None
-    return _config(run.start_from, run.start_from_version).adapter
-
-
-def _config(player: Player, version: int) -> LocalModelConfig:
-    config = PlayerVersion.objects.get(player=player, number=version).config
-    return LocalModelConfig.model_validate(config)
+    return model_config(run.start_from, run.start_from_version).adapter
 
 
 def _settle(run: TrainingRun, token: UUID, reporter: DatabaseReporter, end: _End) -> None:

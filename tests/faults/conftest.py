@@ -126,6 +126,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
         "PORT": str(free_port()),
         "LANE_PLAYERS": "tiny-qwen3",
         "EPISODE_LEASE_SECONDS": "4",
+        "TRAINING_LEASE_SECONDS": "4",
         "PYTHONUNBUFFERED": "1",
     }
     command = [sys.executable, "-m", "invoiceguard_site.local_run"]

@@ -143,7 +143,7 @@ def test_what_does_not_play_out_as_it_says_is_refused_and_nothing_is_stored(
     refused(changed("episode", answers=[]), "its episodes are graded")
     refused(changed("episode", stop="submitted"), "is said to have ended")
     refused(changed("episode", case="no-such-case"), "not among the lines")
-    refused(changed("log", level="shout"), "line .*level")
+    refused(changed("checkpoint", kind="monthly"), r"line \d+: checkpoint.kind")
     refused(recorded[1:], "first line")
     refused([*recorded, recorded[0]], "second run")
     cut = tmp_path / "cut.ndjson.gz"

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from evaluation.models import RunStatus
 from evaluation.players.configs import AdapterConfig, LocalModelConfig, SamplingConfig
@@ -13,6 +14,7 @@ from exceptions.services.errors import DeskError
 from exceptions.services.players import player_retire
 from training.models import CheckpointKind, ModelLineage, TrainingCheckpoint, TrainingRun
 from training.services.leases import lease_end, leased
+from training.services.records import LogRecord, log_store
 
 
 class NotRegistrable(DeskError):
@@ -72,6 +74,11 @@ def run_succeed(*, run_id: UUID, token: UUID) -> Player | None:
     run = leased(run_id, token)
     checkpoint = wanted_checkpoint(run)
     player = checkpoint_register(checkpoint=checkpoint, user=run.created_by) if checkpoint else None
+    if player is not None and checkpoint is not None:
+        said = (
+            f"The adapter of {checkpoint.get_kind_display().lower()} {checkpoint.epoch} is registered as {player.slug}."
+        )
+        log_store(run, [LogRecord(timezone.now(), "info", said)])
     lease_end(run, RunStatus.SUCCEEDED)
     return player
 
@@ -117,8 +124,15 @@ def run_cancel(*, run_id: UUID, token: UUID) -> None:
 
 def base_model(run: TrainingRun) -> str:
     """The base model of the version of the player that the run was launched with."""
-    config = PlayerVersion.objects.get(player=run.base_id, number=run.base_version).config
-    return LocalModelConfig.model_validate(config).base_model
+    return model_config(run.base, run.base_version).base_model
+
+
+def model_config(player: Player, version: int) -> LocalModelConfig:
+    """The configuration that a local model had in this version."""
+    config = player.config
+    if player.version != version:
+        config = PlayerVersion.objects.get(player=player, number=version).config
+    return LocalModelConfig.model_validate(config)
 
 
 def _name(run: TrainingRun, checkpoint: TrainingCheckpoint) -> str:
