@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from asgiref.sync import async_to_sync
+
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 
@@ -28,6 +30,15 @@ def write_adapter(
     (folder / "adapter_config.json").write_text(json.dumps(plain | config))
     (folder / "adapter_model.safetensors").write_bytes(safetensors(shapes, dtype))
     return folder
+
+
+def streamed_body(response: Any) -> bytes:
+    """What a streaming response has sent, to its end."""
+
+    async def read() -> bytes:
+        return b"".join([part async for part in response.streaming_content])
+
+    return async_to_sync(read)()
 
 
 def safetensors(shapes: dict[str, list[int]], dtype: str) -> bytes:

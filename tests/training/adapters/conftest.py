@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from tests.exceptions.api.conftest import admin, calling, make_user, member
 from tests.training.adapters.fake_hub import GOOD_TOKEN, FakeHub, fake_hub
+from training.adapters.lineage import kept_facts
+
+__all__ = ["admin", "calling", "make_user", "member"]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,7 @@ def hub(server: FakeHub, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 def _use(settings: LazySettings, tmp_path: Path, storage: dict[str, Any]) -> None:
     settings.STORAGES = settings.STORAGES | {"adapters": storage}
     settings.MODEL_CACHE_DIR = tmp_path / "models"
+    kept_facts.cache_clear()
 
 
 @pytest.fixture
