@@ -24,7 +24,8 @@ FROM base AS site
 RUN groupadd --system --gid 10001 invoiceguard \
     && useradd --system --uid 10001 --gid invoiceguard --no-create-home --shell /usr/sbin/nologin invoiceguard \
     && install --directory --owner=invoiceguard --group=invoiceguard \
-        /var/lib/invoiceguard /var/lib/invoiceguard/beat
+        /var/lib/invoiceguard /var/lib/invoiceguard/beat \
+        /var/lib/invoiceguard/adapters /var/lib/invoiceguard/datasets
 COPY manage.py ./
 COPY tools/check_web.py ./tools/
 COPY invoiceguard_site ./invoiceguard_site
