@@ -1,6 +1,6 @@
 """What arrived: too little, nothing usable, or goods of another cycle."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from exceptions.generator.draft import Draft, Line, Receipt
 from exceptions.generator.families.answers import (
@@ -62,7 +62,7 @@ def at_least(draft: Draft, fewest: int) -> None:
 def short_delivery(draft: Draft, position: int = 0) -> Decimal:
     """Takes 12 to 70 % of a line off the receipts; more than any tolerance. The missing quantity."""
     line = draft.lines[position]
-    missing = max(Decimal(1), (line.billed * between(draft.world, 12, 70) / 100).to_integral_value())
+    missing = (line.billed * between(draft.world, 12, 70) / 100).to_integral_value(ROUND_CEILING)
     left = missing
     for receipt in reversed(draft.receipts):
         if line.code in receipt.lines and left:

@@ -200,7 +200,7 @@ OVER_REFUSED = w(
 
 PRICE_HIGH = w(
     "price above order",
-    "{item} is billed at {price}, {po} says {order_price}: {variance} % more",
+    "{item}: billed {price}, {po} has {order_price}, {variance} % [more|above]",
     "{price} instead of {order_price} for {item}, {variance} % [up|above]",
     "[Ordered|Agreed] at {order_price}, billed at {price}: {item} {variance} % dearer",
     "{inv} asks {price} per {item}; ordered at {order_price} ({variance} %)",
@@ -232,7 +232,7 @@ SAYS_YES = w(
 )
 LIST_TOO_LATE = w(
     "list after order",
-    "The list of {list_day} is younger than {po} of {order_day}",
+    "The list dates from {list_day}, {po} already from {order_day}",
     "{po} is of {order_day}, the list of {list_day} came after",
     "Ordered {order_day}, list {list_day}: [too late for this order|later than the order]",
     "{list_day} is after the order date {order_day}",
@@ -397,7 +397,7 @@ IS_APPROVED = w(
 
 IMPOSTOR = w(
     "other supplier",
-    "{inv} comes from {supplier}, {po} was placed with {real_supplier}",
+    "{inv} is sent by {supplier}, but {po} went to {real_supplier}",
     "{supplier} bills, {real_supplier} was ordered from",
     "Supplier {supplier} is not the {real_supplier} of {po}",
 )

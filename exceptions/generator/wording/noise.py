@@ -13,7 +13,14 @@ from exceptions.generator.wording.cues.doubt import DUPLICATE_OPEN, RECOUNT_OPEN
 from exceptions.generator.wording.cues.fraud import BANK_FINE
 from exceptions.generator.wording.cues.overship import OVERSHIP_REFUSED, OVERSHIP_SAID
 from exceptions.generator.wording.cues.payment import PAID_SAID, PAID_STATUS, UNPAID_SAID, UNPAID_STATUS
-from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK, OPINION, RECEIPT_SMALLTALK, VENDOR_PLEA
+from exceptions.generator.wording.cues.pleas import (
+    CLERK_SMALLTALK,
+    DELIVERY_CLAIM,
+    MATCH_OK,
+    OPINION,
+    RECEIPT_SMALLTALK,
+    VENDOR_PLEA,
+)
 from exceptions.generator.wording.cues.returns import DEFECTS, KEPT, RETURNED
 from exceptions.generator.wording.cues.rush import RUSH_REFUSED
 from exceptions.generator.wording.cues.signature import SIGNATURE_GIVEN, SIGNATURE_MISSING
@@ -89,8 +96,8 @@ def add_noise(draft: Draft) -> None:
     """
     random = draft.noise
     notes, receipts, denials, talk, entries = (Random(random.getrandbits(64)) for _ in range(5))
-    plea = VENDOR_PLEA.say(notes, draft.facts)
-    if chance(notes, 0.4) and not draft.invoice_note:
+    plea = (DELIVERY_CLAIM if chance(notes, 0.3) else VENDOR_PLEA).say(notes, draft.facts)
+    if chance(notes, 0.45) and not draft.invoice_note:
         draft.invoice_note = sentence(notes, finish(notes, plea).text)
     text = RECEIPT_SMALLTALK.say(receipts, draft.facts)
     receipt = draft.receipts[-1 if chance(receipts, 0.7) else 0] if draft.receipts else None
@@ -102,9 +109,26 @@ def add_noise(draft: Draft) -> None:
         saying = finish(talk, (OPINION if chance(talk, 0.4) else CLERK_SMALLTALK).say(talk, draft.facts))
         day = later(draft.invoice_day, between(talk, 0, 6))
         draft.comments.append((day, speak(talk, saying.text, day, pick(talk, ("ap", "plant", "ap", "purchasing")))))
+    if chance(talk, 0.12) and _figures_agree(draft):
+        day = later(draft.invoice_day, between(talk, 0, 2))
+        passed = speak(talk, finish(talk, MATCH_OK.say(talk, draft.facts)).text, day, "system")
+        draft.comments.append((day, passed))
     if "entries" not in draft.subjects:
         for _ in range(pick(entries, (0, 0, 0, 0, 0, 1, 1, 2))):
             _other_invoice(draft, Random(entries.getrandbits(64)))
+
+
+def _figures_agree(draft: Draft) -> bool:
+    """Whether a matching system finds nothing."""
+    return (
+        all(
+            line.billed == line.ordered == draft.accepted(line.code) and line.billed_price == line.order_price
+            for line in draft.lines
+        )
+        and not draft.subtotal_shift
+        and draft.supplier_id == draft.order_supplier_id
+        and draft.approved
+    )
 
 
 def _deny(draft: Draft, random: Random) -> None:

@@ -294,6 +294,6 @@ def quantity(random: Random, article: Article, size: float) -> int:
     raw = article.fewest * float((article.most / article.fewest) ** size)
     if raw < 12 or chance(random, 0.15):
         return max(1, round(raw))
-    step = 10 ** (len(str(int(raw))) - 1)
+    step = int(10 ** (len(str(int(raw))) - 1))
     grain = max(1, step // pick(random, (1, 2, 4, 10)))
     return max(2, round(raw / grain) * grain)

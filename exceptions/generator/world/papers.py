@@ -46,7 +46,7 @@ def order_numbering(random: Random, year: int) -> Numbering:
             ("BE-", 4), ("ORD-", 4), (f"{year % 100}PO", 3), ("B", 5), ("PUR-", 4), ("410", 4), ("O-", 4), ("BO", 4),
         ),
     )  # fmt: skip
-    return Numbering(prefix, digits, between(random, 6 * 10 ** (digits - 1), 10**digits - 60))
+    return Numbering(prefix, digits, between(random, 3 * 10 ** (digits - 1), 69 * 10 ** (digits - 2)))
 
 
 def receipt_numbering(random: Random, year: int) -> Numbering:
@@ -58,7 +58,7 @@ def receipt_numbering(random: Random, year: int) -> Numbering:
             ("WR", 4), (f"GR{year % 100}-", 3), ("R-", 4), ("MIGO-", 4), ("DN-", 4), ("WR", 5), ("REC", 4), ("LS-", 4),
         ),
     )  # fmt: skip
-    return Numbering(prefix, digits, between(random, 6 * 10 ** (digits - 1), 10**digits - 60))
+    return Numbering(prefix, digits, between(random, 3 * 10 ** (digits - 1), 69 * 10 ** (digits - 2)))
 
 
 def paper_number(random: Random, *prefixes: str) -> str:

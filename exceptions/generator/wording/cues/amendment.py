@@ -36,6 +36,8 @@ PRICE_LOWERED = cue(
     "[who|whoever] pays {order_price} pays too much; «[deal|agreement] of {when} says {new_price}»",
     "[buying|purchase] [terms|conditions] [reopened|improved] {when}: «{new_price} per unit», [retroactive to|back to] the [placing|date] of {po}",
     "[as of|from] {when} «{item} [is due|is payable] at {new_price} only» under {po} ({amendment})",
+    "is {order_price} still right? «no, {new_price} since {when}», {amendment}, [for|incl.] {po}",
+    "Q: price of {item}? A: «{new_price}», signed {when}, [covers|also for] {po}",
 )
 
 #: The amendment is there, but not for this order. Facts as before, and orders_from.
@@ -65,4 +67,6 @@ LOWERED_ELSEWHERE = cue(
     "{new_price} [needs|needed] an order of twice the size, «[condition|threshold] not met» by {po}",
     "{amendment} {when} is «for {item} ordered after {orders_from}»[, {new_price} then|]",
     "[rumour|talk] of {new_price}: «[asked|confirmed], not true», {order_price} [is right|as agreed]",
+    "is {new_price} valid here? «no, [only from {orders_from}|not for {po}|never signed]»",
+    "Q: {new_price} or {order_price}? A: «{order_price}», {amendment} is [a draft|for later orders]",
 )

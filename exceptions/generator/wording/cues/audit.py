@@ -30,6 +30,8 @@ AUDIT_FINDING = cue(
     "[second|independent] [valuation|estimate] {report}: «{market} at [most|best]», {who} [signed|ordered] alone",
     "«[conflict of interest|bias|self-dealing] [proven|established|confirmed]» [for|with] {who} ({report}, {when}); {market} [quoted|offered] by others",
     "[special|forensic] [audit|review] {report} on {po}: «[overpaid|too dear], [bids|offers] [hidden|withheld]», lowest {market}",
+    "can we trust the price? «no, [market|others] {market}», {who} [related to|invested in] the vendor ({report})",
+    "Q: why {order_price}? A: «[padded|agreed privately] by {who}», normal {market}; {report}",
 )
 
 #: Facts as before.
@@ -58,4 +60,6 @@ AUDIT_CLEAR = cue(
     "«[nothing|no irregularity] [came out|emerged|was found]» [in|from] {report} [about|on] {po}",
     "[auditor|compliance] {who}: «[may|can] be [paid|processed]», {report} [ended|closed] {when}",
     "[special|forensic] [look|review] {report}: «[rumours|claims] [refuted|wrong]», price {order_price} [ok|justified]",
+    "can we trust the price? «yes, {report} [found nothing|is closed clean]» {when}",
+    "Q: anything from {report}? A: «[no|nothing], [file shut|closed]» {when}",
 )

@@ -124,6 +124,8 @@ NOTHING_SINCE = cue(
     "one receipt, two bills: «{grn} [went|belongs] to {earlier}»",
     "[tracking|carrier page]: {now} «[label created|not handed over|no movement]»",
     "{grn_day} was {earlier}; «[between then and today|since] [zero|nothing]»",
+    "is {now} here? «no, [last was|only] {grn_day}»",
+    "Q: {now} [delivered|received]? A: «[no|not yet|nothing]», {grn} was {earlier}",
 )
 
 #: Facts as before.
@@ -146,6 +148,8 @@ CAME_NOW = cue(
     "[tracking|carrier page]: {now} «[delivered|handed over]» {grn_day}",
     "«[new|fresh] [goods|pallets] for {now}» [counted|on the shelf], {grn}",
     "[asked|checked]: {grn} «not {earlier} but {now}»",
+    "is {now} here? «yes, {grn_day}», {grn}",
+    "Q: {now} [delivered|received]? A: «[yes|all in]», {grn}",
 )
 
 #: Terms of an order with several deliveries. Facts: terms, billed.
@@ -172,4 +176,7 @@ CYCLE_NOTE = cue(
     "{now}, as per [delivery plan|schedule|contract]",
     "[our|the] {now} [bill|invoice|statement]",
     "[invoice|bill] for {now}",
+    "[this|the] [bill|invoice] [covers|is for] {now}",
+    "[contract|frame] [delivery|share] {now}",
+    "{now} [quota|portion|batch]",
 )

@@ -46,6 +46,8 @@ BANK_FRAUD = cue(
     "«[never|not] [ordered|bought] from {supplier}», [order|contract] is with {real_supplier}",
     "[account|IBAN] {new_account} [abroad|at an online bank], «[vendor|contact] [denies|disowns] the change»",
     "[compare|look]: {supplier} [vs|versus] {real_supplier}, «[copycat|impostor|cloned identity]»",
+    "is the new account real? «no, [vendor|bank] [denies it|warns]», {new_account}",
+    "Q: did they change bank? A: «[no|never]», still {old_account}, {inv} [fake|not theirs]",
 )
 
 #: Facts as before.
@@ -65,4 +67,6 @@ BANK_FINE = cue(
     "[paid|paying] to {new_account} [since|from] spring, «[never|no] [trouble|complaint]»",
     "«[holder|owner] of {new_account}: the vendor itself», [bank|treasury] [says|confirms]",
     "[master data|treasury] [updated|changed] to {new_account} «with [proof|bank letter]»",
+    "is the new account real? «yes, [called|verified]», {new_account}",
+    "Q: did they change bank? A: «[yes|right], {new_account} [confirmed|verified]»",
 )

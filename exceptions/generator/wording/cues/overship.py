@@ -49,6 +49,8 @@ OVERSHIP_SAID = cue(
     "the [additional|extra] goods «are [covered|legit|agreed] up to {allowed} %» [via|through|by] {amendment}",
     "«[permission|consent|clearance] for {allowed} % [extra|over]» [filed|given] {when}",
     "{po} [was|got] «[topped up|extended|enlarged] by max {allowed} %», {amendment}",
+    "may they send more? «yes, up to {allowed} %», {who} {when}",
+    "Q: extra ok? A: «[yes|fine], max {allowed} %», {amendment}",
 )
 
 #: Facts: item, po.
@@ -74,6 +76,8 @@ OVERSHIP_REFUSED = cue(
     "[request|plea] to [take|keep] more «[answered with no|turned down]»",
     "[there is|I find] «no [paper|mail|amendment] for [a larger|the larger] quantity»",
     "[offer|proposal] of a bigger lot «[left unanswered|not accepted|expired]»",
+    "did we order more? «[no|never]», nobody [asked|signed]",
+    "Q: extra ok? A: «[no|not agreed]», [back|to be collected]",
 )
 
 #: What the vendor or the warehouse writes. Facts: none.

@@ -80,6 +80,12 @@ PAID_SAID = cue(
     "«remittance advice [mailed|sent] {when}» [covering|for|listing] {other}",
     "[treasury|cash desk] [is sure|confirms|signs]: «{other} [out|executed|paid]» [on|] {when}",
     "after the [discount|skonto] deal «we [paid|settled] {other} [early|at once]», {when}",
+    "[is|was] {other} paid? «yes, [on |]{when}»",
+    "{other} - paid or open? «[paid|settled|closed by payment]», {when}",
+    "Q: {other}? A: «[money|transfer] [went|left|sent] {when}»",
+    "{other} payed {when}, «[vendor|they] [got|have] the money»",
+    "not open any more: {other}, «[bank|transfer] {when}»",
+    "[they|vendor] [keep|keeps] asking; {other} «[is|was] [paid|settled] long ago», {when}",
 )
 
 #: As a column of a list says it. Facts: when.
@@ -154,6 +160,12 @@ UNPAID_SAID = cue(
     "{other} [failed|did not pass] our [check|entry control] {when}, «[so it was not paid|hence no payment]»",
     "[treasury|cash desk]: «no outgoing [payment|transfer] for {other}», [it was voided|cancelled] {when}",
     "the vendor asked us to [tear up|forget|ignore] {other}; «[unpaid|we had not paid it]»",
+    "[is|was] {other} paid? «no, [refused|rejected|sent back] {when}»",
+    "{other} - paid or open? «[neither, it was voided|cancelled {when}, unpaid]»",
+    "Q: did {other} go out? A: «[no|never], [returned|refused|reversed] {when}»",
+    "{other} not payed, «[gave|sent] it back {when}»",
+    "[is|was] there any payment on {other}? «[none|nothing|no]», [bounced|rejected] {when}",
+    "[paid twice?|double?] no, {other} «[never|not] [reached payment|got paid]», refused {when}",
 )
 
 #: Why an invoice was sent back. Facts: other.

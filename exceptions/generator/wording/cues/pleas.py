@@ -76,3 +76,34 @@ OPINION = cue(
     "[boss|management] wants this [off the list|done] [today|this week]",
     "[my|our] [project|line] [needs|depends on] this [vendor|supplier][, be nice|]",
 )
+
+
+#: What a vendor claims of the delivery, true or not.
+DELIVERY_CLAIM = cue(
+    "vendor's claim of delivery",
+    "[delivered|supplied|shipped] [complete|in full|as agreed|without remarks]",
+    "[all|everything] [delivered|handed over|with you][, signed by your gate| since last week|]",
+    "[your|the] [warehouse|gate] [signed|confirmed|took] [all|everything|the goods]",
+    "[goods|delivery] [accepted|received] by you [in full|without complaint|in good order]",
+    "[proof of delivery|POD|delivery note] [attached|available|on request]",
+    "we [delivered|fulfilled] [our part|all|to the last piece], [please|kindly] pay",
+    "[no|not any] [complaint|claim] [known|received] [by|on] our side",
+    "[order|delivery] [closed|completed] [on our side|from our end|here]",
+    "[quantity|amount] [as|per] delivery note",
+    "[service|goods] [rendered|provided], [payment|amount] now due",
+)
+
+#: What a matching system says when figures agree, whatever is wrong beside them.
+MATCH_OK = cue(
+    "figures match",
+    "[match|three-way match|3-way] [passed|ok|green|100 %]",
+    "[quantity|qty] and price [ok|agree|match][, no block|]",
+    "[auto-match|matching]: no [difference|exception|deviation]",
+    "[all|both] checks green[, release proposed|, ready to pay|]",
+    "[price|total] check [passed|ok], [quantity|qty] check [passed|ok]",
+    "[order|PO], [receipt|GR] and [bill|invoice] [agree|tie out]",
+    "[figures|numbers] [fine|tie up|add up], [nothing|no flag] to [see|report]",
+    "[ready|cleared] for [payment|posting] by [rule|robot]",
+    "[straight-through|touchless] [candidate|ok]",
+    "[status|result]: [MATCHED|OK|NO EXCEPTION]",
+)

@@ -39,15 +39,6 @@ FIRM_TERMS = cue(
     "{terms}; «later [lists|increases] [excluded|not accepted]»",
 )
 
-#: Terms that let the price move with the list. Facts: terms.
-LIST_TERMS = cue(
-    "list prices, terms",
-    "{terms}; «prices as per list on the day of [delivery|dispatch]»",
-    "{terms}, «[price|prices] [move|moves|float] with the vendor's list»",
-    "«list price at [delivery|shipment] applies», {terms}",
-    "{terms}; «[current|valid] list at dispatch»",
-)
-
 #: Facts: item, po, list_day, order_price.
 LIST_REFUSED = cue(
     "new list refused",
@@ -76,6 +67,8 @@ LIST_REFUSED = cue(
     "[price|rise] [dispute|discussion] since {list_day}, «[no|not an] agreement [reached|found|yet]»",
     "«[order|contract] first, list later»; [rise|difference] [not approved|unapproved]",
     "[even|also] small rises «[must|have to] be [approved|signed] above [us|the desk]», [here|this one] [not|was not]",
+    "did we accept the list of {list_day}? «[no|never]», {order_price} [stands|holds]",
+    "Q: new price ok? A: «[no|not agreed]», {po} is older",
 )
 
 #: Facts as before.
@@ -100,4 +93,6 @@ LIST_ACCEPTED = cue(
     "[it is|that is] correct so: «[list|tariff] of {list_day} [was|is] [part of|agreed for] {po}»",
     "«[no objection|consent given|green light] to the [rise|list]», [signed|mail] {who}",
     "[yes|ok], «we [took|accepted] their new [rates|tariff] [from|on] {list_day} on», {po} too",
+    "did we accept the list of {list_day}? «yes, for {po} too»",
+    "Q: new price ok? A: «[yes|agreed], signed {list_day}»",
 )

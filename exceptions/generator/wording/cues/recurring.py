@@ -47,6 +47,10 @@ RECURRING_TERMS = cue(
     "{terms}, [standard|usual] quantity per [month|quarter]",
     "{terms}; [successor|follow-up] of an earlier order",
     "{terms}, periodic [need|supply]",
+    "{terms}, [blanket|frame] [need|agreement], [one PO|own order] per [period|month|lot]",
+    "{terms}; [rolling|steady] [demand|supply]",
+    "[repeat|regular|periodic] [order|buy], {terms}",
+    "{terms}. [Subscription|Series] order no. [3|5|7]",
 )
 
 #: What the vendor writes. Facts: period.
@@ -58,4 +62,7 @@ RECURRING_NOTE = cue(
     "period: {period}",
     "[goods|supply|service] for {period}",
     "",
+    "[usual|regular|standing] [lot|quantity] [again|as before]",
+    "[next|this] [month's|quarter's|period's] [lot|delivery], {period}",
+    "[follow-up|repeat] [order|delivery][, {period}|]",
 )

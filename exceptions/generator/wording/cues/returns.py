@@ -34,6 +34,10 @@ RETURNED = cue(
     "[claim|complaint] {return_no}: {defect}. «{back} [physically returned|given back] {when}»",
     "{when} «[removed|took] {back} from [stock|shelf], [vendor|supplier] has them [again|back]»",
     "[see|cf.] return slip {return_no} of {when}: «{back} pcs», {defect}",
+    "[all|everything] still here? «no, {back} {item} [went|sent] back {when}», {defect}",
+    "Q: where are the {back}? A: «[at the vendor|returned {when}]», {return_no}",
+    "{back} {item} {defect}. «[Sent|Gave] them back» {when}.",
+    "only [kept|keeping] the good ones, «{back} [returned|are gone] {when}» ({return_no})",
 )
 
 #: Facts: item, when, return_no, back, defect.
@@ -61,6 +65,9 @@ KEPT = cue(
     "«[stock|bin] [unchanged|complete], nothing [left|out]», {return_no} [cancelled|never executed] {when}",
     "[should|was to] go back, «did not: [needed|used] them [all|after all]», {when}",
     "[driver|carrier] [came|arrived] {when} for {back}, «[left|drove off] empty, we [keep|kept] them»",
+    "[did|have] we [send|sent] any back? «no, {back} {item} [stayed|kept] {when}»",
+    "Q: return {return_no}? A: «[cancelled|not done|withdrawn]», {back} kept",
+    "{back} {item} {defect}? «[No|Not so], [all good|tested fine]» {when}.",
 )
 
 #: No credit for them yet. Facts: return_no.

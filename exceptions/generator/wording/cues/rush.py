@@ -48,6 +48,8 @@ RUSH_ALLOWED = cue(
     "[exception|special] [approval|release] {form}: «{allowed} %, [valid|granted] {when}»",
     "«[uplift|premium] [agreed|fixed] at {allowed} % before [shipping|production]», {who}",
     "[customer|stop of production] [pressed|threatened], so «{allowed} % [premium|more] was [granted|signed]» {when} ({form})",
+    "was express ordered? «yes, {allowed} % [agreed|signed]» {when}, {form}",
+    "Q: {allowed} % on top? A: «[approved|right|ordered so]», {form} {when}",
 )
 
 #: Facts: form, when, who, billed_rush.
@@ -75,6 +77,8 @@ RUSH_REFUSED = cue(
     "[approval|consent] for the [extra|uplift]: «[none|not on file|cannot be found]»",
     "«[only|just] [talked about|mentioned] by phone, [not approved|nothing signed]»",
     "[budget|cost centre] owner «[does not pay|rejects|will not sign] the [express|premium]»",
+    "was express ordered? «no, [nobody signed|refused|not by us]» {when}",
+    "Q: {billed_rush} % on top? A: «[not approved|never agreed|refused]», {form}",
 )
 
 #: In the terms of the order. Facts: terms, allowed, when, form.

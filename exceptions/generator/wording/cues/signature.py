@@ -51,6 +51,8 @@ SIGNATURE_MISSING = cue(
     "[second|final] [OK|go] [expected|hoped for] next week, «[so far|until now] [none|nothing]» from {boss}",
     "[verbal|oral] yes from the {boss}, «[nothing signed|no signature]»[, {who} did sign|]",
     "«[wet|ink] signature {boss}: [no|not yet|missing]»",
+    "did the {boss} sign? «[no|not yet|not so far]», {who} did {when}",
+    "Q: both signed? A: «[only|just] {who}», {boss} [missing|open]",
 )
 
 #: Facts as before.
@@ -78,6 +80,8 @@ SIGNATURE_GIVEN = cue(
     "both [ticks|stamps] [set|there], «{who} then {boss}»",
     "the {boss} «[no longer|does not] [objects|object], [signed|approved]» {when}",
     "[verbal|oral] yes [turned into|became] «a signature» {when}, {boss}",
+    "did the {boss} sign? «yes, {when}», {who} too",
+    "Q: both signed? A: «[yes|both|all done]» {when}, {who} and {boss}",
 )
 
 #: Facts: none.

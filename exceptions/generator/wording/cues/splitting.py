@@ -45,6 +45,8 @@ SPLIT_SAID = cue(
     "[workaround|trick]: «{parts} small instead of one [big|large]»",
     "[I|we] [entered|keyed] it as {parts} [POs|lines] «since the [form|system] stops at the limit»",
     "[requisition|request] {job} «[was for all {whole}|covers all {parts}]»",
+    "one job or several? «one, {whole} {item}», [billed|cut] in {parts}",
+    "Q: why {parts} bills? A: «[to stay under|because of] the limit», one [order|job]",
 )
 
 #: The rule. Facts: none.
@@ -79,6 +81,8 @@ SEPARATE_SAID = cue(
     "[compared|read] the requests: «[no link|not connected|unrelated]», [same day|timing] is chance",
     "[quote|request] for {inv} «[is complete in itself|covers this one only]»",
     "[each|every] [site|unit] has «[its own|a separate] [yearly|fixed] order»",
+    "one job or several? «several, [own|separate] requests», {others} [not ours|another site]",
+    "Q: split? A: «[no|not so], [different|separate] [sites|needs|budgets]»",
 )
 
 #: Said of invoices that keep just under a limit. Facts: limit, others.

@@ -95,6 +95,10 @@ SUM_NOTE = cue(
     "[sum|total] [checked|verified]",
     "[all|total] in all",
     "",
+    "[incl.|plus] [insurance|pallets|customs|admin]",
+    "[price|offer] [as|per] [phone call|quote]",
+    "[total|amount] [rounded up|all inclusive|final]",
+    "[various|sundry] [costs|items] [included|contained]",
 )
 #: Facts: gap.
 SUM_SAID = cue(
