@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 CHECK_ENVIRONMENT := SECRET_KEY=only-for-checks INVOICEGUARD_LOCAL=1
 
 # All tests: two processes, each with servers of its own, because browser, worker and test take turns waiting.
-IN_PARALLEL := --numprocesses=2 --dist=loadfile
+IN_PARALLEL := --numprocesses=2
 
 .DEFAULT_GOAL := help
 .PHONY: help run models manage test lint bench install install-dev clean python

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import django
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from hypothesis import settings as hypothesis_settings
 
 from invoiceguard_site.local_services.temporary import TemporaryServers
 from tests.rows_left import RowsLeft
@@ -46,6 +47,10 @@ Argon2PasswordHasher.time_cost = 1
 Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
 
+# Without deadlines: the machine is shared, and what has to be fast is measured by tests of its own.
+hypothesis_settings.register_profile("shared-machine", deadline=None)
+hypothesis_settings.load_profile("shared-machine")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
@@ -65,6 +70,25 @@ def pytest_xdist_setupnodes() -> None:
     """Let each process of a parallel run read the settings for servers of its own, here above, and not for these."""
     for name in ("DJANGO_SETTINGS_MODULE", "INVOICEGUARD_VAR"):
         os.environ.pop(name, None)
+    # There are as many processes as cores: threads of one would only wait for the other's.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let them share the tests out by what takes long to start."""
+    from tests.sharing_out import SharingOut
+
+    config.option.loadscopereorder = False
+    return SharingOut(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sort the tests of a parallel run: in the process that shares them out, which collects none, this does nothing."""
+    if hasattr(config, "workerinput"):
+        from tests.sharing_out import longest_first
+
+        items[:] = longest_first(items)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

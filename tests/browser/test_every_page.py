@@ -40,7 +40,7 @@ FULL: Final = {
     "new evaluation": "/evaluations/new/?players=expert",
     "comparison": "/compare/",
     "comparison with published scores": "/compare/?rubric=seed-1&of=sampled",
-    "comparison with wrong parameters": "/compare/?cases=moon&players=nobody",
+    "comparison with wrong parameters": "/compare/?cases=generated&players=nobody&rubric=moon",
     "comparison of cases that nobody played": "/compare/?cases=generated",
     "generated cases": "/cases/generate/",
     "generated twins": "/cases/generate/?kind=twins&count=30&use=but&family=currency-swap",
