@@ -129,7 +129,7 @@ _ALL = (
         False,
         clean.multi_line_clean,
         "easy",
-        (3, 3, 3, 3, 3, 4, 4, 5, 7),
+        (3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, 8),
     ),
     Family(
         "preferred-vendor-clean",

@@ -14,7 +14,7 @@ from exceptions.generator.world.papers import invoice_numbering, order_numbering
 from exceptions.generator.world.vendors import COUNTRIES, Country, supplier_id, vendor_name
 
 _FIRST_DAY = datetime.date(2024, 1, 8)
-_LINE_COUNTS = (1,) * 72 + (2,) * 19 + (3,) * 5 + (4, 5, 6, 8)
+_LINE_COUNTS = (1,) * 72 + (2,) * 19 + (3,) * 6 + (4, 4, 5)
 _QUANTITY_TOLERANCES = tuple(map(Decimal, ("0", "2", "3", "5", "5", "5", "10")))
 _PRICE_TOLERANCES = tuple(map(Decimal, ("0", "1", "2", "2.5", "3", "5", "5", "5", "8", "10")))
 _TOTAL_TOLERANCES = tuple(map(Decimal, ("5", "10", "25", "50", "100", "100", "250", "500")))
