@@ -6,13 +6,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.tiny_model import build_tiny_model
-
-    return build_tiny_model(tmp_path_factory.mktemp("tiny-qwen3"))
-
-
-@pytest.fixture(scope="session")
 def speaking_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny model that compares prices two times in three, and else submits."""
     from tests.training.grpo.speaking_model import build_speaking_model

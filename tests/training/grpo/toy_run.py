@@ -4,8 +4,10 @@
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from exceptions.environment import Case
 from tests.training.grpo.recording import Mortal
 from tests.training.grpo.speaking_model import short_cases
 from training.grpo.recipes import GRPO_RECIPES, GrpoRecipe
@@ -31,9 +33,19 @@ TOY = GrpoRecipe.model_validate(
 )
 
 
-def toy_run(model: Path, folder: Path, reporter: Reporter, recipe: GrpoRecipe = TOY) -> Outcome:
+def changed(**fields: object) -> GrpoRecipe:
+    """The toy recipe with some fields changed."""
+    return GrpoRecipe.model_validate(TOY.model_dump() | fields)
+
+
+def toy_run(
+    model: Path,
+    folder: Path,
+    reporter: Reporter,
+    recipe: GrpoRecipe = TOY,
+    cases: Sequence[Case] = tuple(short_cases(4)),
+) -> Outcome:
     """Train on four cases, select on two of them."""
-    cases = short_cases(4)
     return train_grpo(
         recipe,
         base_model=str(model),
