@@ -6,8 +6,8 @@ it once a second. So a database that is away for a while stops no training; what
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,11 @@ from django.utils import timezone
 
 from evaluation.lane import reviewer_waits, waiting_lanes_play
 from evaluation.players.adapters import ADAPTER_FILES
+from exceptions.environment import Case
 from exceptions.services.errors import LeaseLost
 from training.adapters.storage import store_adapter
 from training.checkpoints import Checkpoint
+from training.journal import Evaluated, Journal, read_journal
 from training.models import RecipeKind, TrainingRun
 from training.services.evaluations import PlayedEpisode, leased_evaluation_store
 from training.services.preflight import QUEUE
@@ -34,15 +36,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 #: Called with each progress: optimizer steps done, of so many, tokens per second, bytes.
 OnProgress = Callable[[int, int, float | None, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Evaluated:
-    epoch: int
-    set_name: str
-    episodes: list[PlayedEpisode]
-    began: datetime
-    ended: datetime
 
 
 class DatabaseReporter:
@@ -61,7 +54,8 @@ class DatabaseReporter:
         self._run, self._token, self._worker = run, token, worker
         self._serves_lanes, self._on_progress = serves_lanes, on_progress
         self._told = Told(phase="Loading the model")
-        self._evaluated: list[_Evaluated] = []
+        self._evaluated: list[Evaluated] = []
+        self._journal: Journal | None = None
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._written_at = time.monotonic()
@@ -75,7 +69,27 @@ class DatabaseReporter:
         #: The lease is somebody else's.
         self.lost = threading.Event()
 
+    @contextmanager
+    def keeping_a_journal(self, folder: Path, cases: Sequence[Case]) -> Iterator[None]:
+        """Tell again what was told of the run before, then write down all that is told while the block runs.
+
+        `cases` are those that its evaluations play.
+        """
+        earlier = read_journal(folder, cases)
+        stored = set(self._run.evaluations.values_list("epoch", "set_name"))
+        with self._lock:
+            self._told.metrics = earlier.metrics | self._told.metrics
+            self._evaluated += [one for key, one in earlier.evaluations.items() if key not in stored]
+        self._journal = Journal(folder)
+        try:
+            yield
+        finally:
+            self._journal.close()
+            self._journal = None
+
     def metrics(self, step: int, values: Mapping[str, float]) -> None:
+        if self._journal is not None:
+            self._journal.metrics(step, values)
         with self._lock:
             self._told.metrics |= {(name, step): value for name, value in values.items()}
 
@@ -111,10 +125,11 @@ class DatabaseReporter:
             )
             for one in rollouts
         ]
+        one = Evaluated(epoch, set_name, episodes, began=self._evaluation_began, ended=timezone.now())
+        if self._journal is not None:
+            self._journal.evaluated(one)
         with self._lock:
-            self._evaluated.append(
-                _Evaluated(epoch, set_name, episodes, began=self._evaluation_began, ended=timezone.now())
-            )
+            self._evaluated.append(one)
             self._told.phase = "Training"
         self.log(_in_words(self._run, epoch, set_name, rollouts))
 

@@ -26,6 +26,7 @@ from training.code_version import code_version
 from training.database_reporter import DatabaseReporter, OnProgress, free_connection
 from training.grpo.recipes import GrpoRecipe
 from training.machine import library_words, machine_here
+from training.material import cases_to_play, select_cases
 from training.models import TrainingDataset, TrainingRun
 from training.recipes import SftRecipe, read_recipe
 from training.reporting import TrainingFailed
@@ -146,8 +147,6 @@ def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) ->
     recipe = read_recipe(run.config)
     _check(run, recipe)
     start = _start_config(run)
-    from training.material import cases_to_play, select_cases
-
     given: _Given = {
         "base_model": base_model(run),
         "folder": folder,
@@ -157,6 +156,11 @@ def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) ->
         "cache_directory": settings.MODEL_CACHE_DIR,
     }
     reporter.log(f"{recipe.title} on {given['base_model']}, seed {recipe.seed}, by {machine_here(folder).words}.")
+    with reporter.keeping_a_journal(folder, given["select"]):
+        return _call(run, recipe, reporter, given)
+
+
+def _call(run: TrainingRun, recipe: SftRecipe | GrpoRecipe, reporter: DatabaseReporter, given: _Given) -> "Outcome":
     if isinstance(recipe, GrpoRecipe):
         cases = cases_to_play(recipe)
         reporter.log(f"{len(cases)} cases to play; {len(given['select'])} select the best iteration.")

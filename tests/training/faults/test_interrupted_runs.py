@@ -95,7 +95,7 @@ def test_a_full_disk_fails_the_run_with_the_reason_and_leaves_earlier_checkpoint
     folder = settings.TRAINING_DIR / str(run.pk)
     try:
         # No file of this process may grow beyond this: the weights of a checkpoint do.
-        train(run, at={3: lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))})
+        train(run, at={3: lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert run.status == RunStatus.FAILED
@@ -151,3 +151,23 @@ def test_a_reviewer_who_waits_is_served_between_two_steps(tiny: Player, undistur
     train(run, at={1: wait, 2: look}, serves_lanes=True)
     assert run.status == RunStatus.SUCCEEDED, run.error
     assert metrics_of(run) == undisturbed, "and the run does not notice"
+
+
+def test_what_was_told_before_a_checkpoint_and_never_stored_is_told_again(
+    tiny: Player, undisturbed: Metrics, settings: LazySettings
+) -> None:
+    """As when the process is killed, or the database is away, between a step and the next time that it is written."""
+    settings.TRAINING_HEARTBEAT_SECONDS = settings.TRAINING_LEASE_SECONDS = 3600
+    run = launch(tiny)
+
+    def lose() -> None:
+        TrainingRun.objects.filter(pk=run.pk).update(status=RunStatus.QUEUED, lease_token=None, lease_expires_at=None)
+        leave_runs()
+
+    train(run, at={3: lose})
+    assert metrics_of(run) == [], "nothing was stored by whoever lost the lease"
+
+    train(run)
+    assert run.status == RunStatus.SUCCEEDED, run.error
+    assert metrics_of(run) == undisturbed
+    assert [(one.epoch, one.evaluation.planned) for one in run.evaluations.all()] == [(0, 4), (1, 4), (2, 4)]
