@@ -77,29 +77,46 @@ def logits_at(
     Returns:
         float32 logits (wanted in all, vocabulary) and the ids that stand there (wanted in all), by transcript.
     """
-    states = _states_in_tree(model, ids, wanted) if _as_tree(model.device) else _states_in_rows(model, ids, wanted)
-    decoder: Any = model
+    states, which = states_before(model, ids, wanted)
     targets = [one[place] for one, places in zip(ids, wanted, strict=True) for place in places]
-    return decoder.get_output_embeddings()(states).float(), torch.tensor(targets, device=model.device)
+    return head(model, states[which]), torch.tensor(targets, device=model.device)
+
+
+def states_before(
+    model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Last hidden states that predict chosen tokens, each computed once. To be called inside `reading`.
+
+    Args:
+        ids, wanted: as for `logits_at`.
+
+    Returns:
+        (states, width), and for each wanted token (by transcript) which of these predicts it.
+    """
+    if not _as_tree(model.device):
+        states = _states_in_rows(model, ids, wanted)
+        return states, torch.arange(len(states), device=model.device)
+    shape = PrefixTree.of(ids)
+    before = [nodes[place - 1] for nodes, places in zip(shape.nodes, wanted, strict=True) for place in places]
+    distinct, which = torch.tensor(before, device=model.device).unique(return_inverse=True)
+    return hidden_states(model, Tree(shape, model.device))[distinct], which
+
+
+def head(model: PreTrainedModel, states: torch.Tensor) -> torch.Tensor:
+    """Logits of hidden states, float32, (states, vocabulary)."""
+    layer: Any = model.get_output_embeddings()
+    logits: torch.Tensor = layer(states).float()
+    return logits
 
 
 def _as_tree(device: torch.device) -> bool:
     return device.type == "cpu"
 
 
-def _states_in_tree(
-    model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
-) -> torch.Tensor:
-    """Last hidden states before the wanted tokens, (wanted in all, width)."""
-    shape = PrefixTree.of(ids)
-    before = [nodes[place - 1] for nodes, places in zip(shape.nodes, wanted, strict=True) for place in places]
-    return hidden_states(model, Tree(shape, model.device))[torch.tensor(before, device=model.device)]
-
-
 def _states_in_rows(
     model: PreTrainedModel, ids: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
 ) -> torch.Tensor:
-    """The same, computed from rows of equal length."""
+    """Last hidden states before the wanted tokens, (wanted in all, width), from rows of equal length."""
     given = torch.zeros((len(ids), max(map(len, ids))), dtype=torch.long)
     for row, one in enumerate(ids):
         given[row, : len(one)] = torch.tensor(one)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import torch
 
+from training.forward import micro_batches, reading
 from training.grpo.groups import Trajectory
 from training.grpo.loss import LossSettings, Sampled, Signals, grpo_loss, normaliser
-from training.grpo.prefix_tree import tree_batches
 from training.grpo.recipes import GrpoRecipe
 from training.grpo.scoring import score
-from training.grpo.tree_attention import tree_attention
 from training.lora import Trainee
 from training.optimising import optimizer_step
 
@@ -38,7 +37,7 @@ def update_step(
 
     Args:
         longest: the most tokens that one trajectory can have sampled (the variant `dr_grpo` divides by it).
-        most_tokens: of one forward pass, what its trajectories share counted once.
+        most_tokens: computed in one forward pass.
     """
     settings = LossSettings(recipe.clip_range, recipe.kl_weight)
     divisor = normaliser(
@@ -48,8 +47,8 @@ def update_step(
         longest=longest,
     )
     signals, loss = Signals(), 0.0
-    with tree_attention(trainee.model):
-        for group in tree_batches([one.ids for one in trajectories], most_tokens):
+    with reading(trainee.model):
+        for group in micro_batches([one.ids for one in trajectories], most_tokens, trainee.device):
             part, found = _forward(trainee, [trajectories[index] for index in group], settings, divisor)
             loss, signals = loss + float(part.detach()), signals + found
             if not math.isfinite(loss):

@@ -9,10 +9,10 @@ import pytest
 
 from evaluation.devices import import_torch
 from tests.trl_environment import NoTrl, trl_python
+from training.forward import reading
 from training.grpo.groups import Trajectory
 from training.grpo.loss import LossSettings, Sampled, Signals, Variant, grpo_loss, normaliser
 from training.grpo.scoring import score
-from training.grpo.tree_attention import tree_attention
 
 torch = import_torch()
 SETTINGS = LossSettings(clip_range=0.2, kl_weight=0.05)
@@ -37,7 +37,7 @@ def trajectories() -> list[Trajectory]:
 
 def behaviour_near_the_policy(model: Any, given: list[Trajectory]) -> tuple[torch.Tensor, torch.Tensor]:
     """Log-probabilities of behaviour and reference: the policy's, moved so far that some tokens are clipped."""
-    with torch.no_grad(), tree_attention(model):
+    with torch.no_grad(), reading(model):
         logprobs, _ = score(model, given)
     drawn = torch.Generator().manual_seed(4)
     return tuple(logprobs + spread * torch.randn(len(logprobs), generator=drawn) for spread in (0.3, 0.5))
@@ -104,7 +104,7 @@ def test_loss_gradient_and_signals_are_those_of_trl(
     advantages = torch.tensor([one.advantage for one in given]).repeat_interleave(counts)
     divisor = normaliser(variant, tokens=int(counts.sum()), trajectories=len(given), longest=LONGEST)
 
-    with tree_attention(model):
+    with reading(model):
         logprobs, entropies = score(model, given)
         loss, signals = grpo_loss(
             logprobs, entropies, Sampled(behaviour, reference, advantages), settings=SETTINGS, normaliser=divisor

@@ -77,12 +77,12 @@ def test_groups_without_variance_are_counted_and_played_again_hotter(player: Loc
 def test_log_probabilities_are_of_the_distribution_that_was_sampled_from(player: LocalModelPlayer) -> None:
     import torch
 
+    from training.forward import reading
     from training.grpo.scoring import score
-    from training.grpo.tree_attention import tree_attention
 
     batch = collect(player, CASES, changed(temperature=1.4), iteration=1)
 
-    with torch.no_grad(), tree_attention(player.model):
+    with torch.no_grad(), reading(player.model):
         logprobs, _ = score(player.model, batch.trajectories)
 
     recorded = [logprob for one in batch.trajectories for logprob in one.logprobs]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from evaluation.devices import import_torch
+from training.forward import reading
 from training.grpo.groups import Trajectory
 from training.grpo.scoring import score
-from training.grpo.tree_attention import tree_attention
 
 torch = import_torch()
 
@@ -53,7 +53,7 @@ def test_scores_and_gradients_of_a_tree_are_those_of_its_sequences(window: int |
     direction = torch.randn(len(expected), generator=torch.Generator().manual_seed(2))
     expected_gradients = torch.autograd.grad((expected * direction).sum(), weights)
 
-    with tree_attention(model):
+    with reading(model):
         logprobs, _entropies = score(model, trajectories)
         gradients = torch.autograd.grad((logprobs * direction).sum(), weights)
 
@@ -65,7 +65,7 @@ def test_scores_and_gradients_of_a_tree_are_those_of_its_sequences(window: int |
 def test_entropies_are_those_of_the_distributions_that_were_sampled_from() -> None:
     model, [one, *_] = tiny_model(), group_of_four()
 
-    with torch.no_grad(), tree_attention(model):
+    with torch.no_grad(), reading(model):
         _logprobs, entropies = score(model, [one])
 
     with torch.no_grad():
