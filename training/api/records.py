@@ -34,8 +34,16 @@ class RecipeRow(BaseModel):
     kind: RecipeKind = Field(examples=["sft"])
     title: str = Field(examples=["Submit, deep, best epoch"])
     words: str = Field(description="What it does.", examples=["Only submit turns after at least seven looks."])
-    published: bool = Field(description="One of the published attempts; its holdout selects and reports.")
+    published: bool = Field(
+        description="One of the published attempts; its holdout selects and reports.", examples=[True]
+    )
     fields: dict[str, Any] = Field(description="Its settings; a run may change them.", examples=[{"epochs": 3}])
+
+
+class Recipes(BaseModel):
+    """All recipes."""
+
+    recipes: list[RecipeRow]
 
 
 class TrainingRequest(BaseModel):
@@ -136,6 +144,12 @@ class CheckpointRecord(BaseModel):
     best: bool = Field(examples=[True])
     last: bool = Field(examples=[False])
     created_at: datetime = Field(examples=["2026-03-02T08:17:00Z"])
+
+
+class Checkpoints(BaseModel):
+    """All checkpoints of a run, oldest first."""
+
+    checkpoints: list[CheckpointRecord]
 
 
 class EvaluationRecord(BaseModel):

@@ -21,10 +21,11 @@ from exceptions.api.permissions import holds
 from exceptions.api.problems import FieldProblem, InvalidBody
 from exceptions.models import Player
 from training.api.records import (
-    CheckpointRecord,
+    Checkpoints,
     CloneRequest,
     LogPage,
     RecipeRow,
+    Recipes,
     RegisterRequest,
     TrainedModel,
     TrainingRecord,
@@ -59,23 +60,22 @@ class RecipeList(Endpoint):
         operation_id="training_recipes_list",
         summary="List recipes",
         tags=["training"],
-        responses={200: list[RecipeRow]},
+        responses=Recipes,
     )
     def get(self, request: Request) -> Response:
         """The published attempts by name, and ours. What a run of each takes here is on the page `/training/new/`."""
-        return Response(
-            [
-                RecipeRow(
-                    name=recipe.name,
-                    kind=RecipeKind(recipe.kind),
-                    title=recipe.title,
-                    words=recipe.words,
-                    published=recipe.published,
-                    fields=recipe.model_dump(mode="json", exclude=set(_NAMES)),
-                ).model_dump(mode="json")
-                for recipe in RECIPES.values()
-            ]
-        )
+        rows = [
+            RecipeRow(
+                name=recipe.name,
+                kind=RecipeKind(recipe.kind),
+                title=recipe.title,
+                words=recipe.words,
+                published=recipe.published,
+                fields=recipe.model_dump(mode="json", exclude=set(_NAMES)),
+            )
+            for recipe in RECIPES.values()
+        ]
+        return Response(Recipes(recipes=rows).model_dump(mode="json"))
 
 
 class TrainingFilter(django_filters.FilterSet):
@@ -247,12 +247,12 @@ class CheckpointList(Endpoint):
         operation_id="training_runs_checkpoints",
         summary="A training run's checkpoints",
         tags=["training"],
-        responses={200: list[CheckpointRecord]},
+        responses=Checkpoints,
     )
     def get(self, request: Request, training_id: UUID) -> Response:
         """Oldest first."""
         rows = checkpoints_of(find_run(training_id))
-        return Response([checkpoint_record(row).model_dump(mode="json") for row in rows])
+        return Response(Checkpoints(checkpoints=[checkpoint_record(row) for row in rows]).model_dump(mode="json"))
 
 
 class CheckpointRegister(Endpoint):

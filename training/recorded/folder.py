@@ -120,7 +120,7 @@ def _episodes(path: Path) -> Iterator[EpisodeLine]:
     _word, set_name, epoch = path.stem.split("-")
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     for row in _rows(path):
-        yield EpisodeLine(epoch=int(epoch), set=set_name, at=at, **row)  # type: ignore[arg-type]  # checked by pydantic
+        yield EpisodeLine(epoch=int(epoch), set=set_name, at=at, **row)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -48,10 +48,10 @@ def _lines(run: TrainingRun) -> Iterator[Line]:
     for name, points in sorted(curves(run).items()):
         yield MetricLine(name=name, points=points)
     for line in run.log_lines.order_by("sequence"):
-        yield LogLine(at=line.at, level=line.level, text=line.text)  # type: ignore[arg-type]  # checked by pydantic
+        yield LogLine(at=line.at, level=line.level, text=line.text)
     for checkpoint in run.checkpoints.order_by("step", "epoch", "kind"):
         yield CheckpointLine(
-            kind=checkpoint.kind,  # type: ignore[arg-type]  # checked by pydantic
+            kind=checkpoint.kind,
             epoch=checkpoint.epoch,
             step=checkpoint.step,
             scores=checkpoint.scores,
@@ -90,7 +90,7 @@ def _run(run: TrainingRun) -> RunLine:
             RunStatus.SUCCEEDED: "succeeded",
             RunStatus.FAILED: "failed",
             RunStatus.CANCELLED: "cancelled",
-        }[RunStatus(run.status)],  # type: ignore[arg-type]  # one of the literals
+        }[RunStatus(run.status)],
         error=run.error,
         code_version=run.code_version,
         machine=run.machine,
@@ -108,7 +108,7 @@ def _episode(episode: Episode, epoch: int, set_name: str, case: str, at: Any) ->
     prompt = {name: value for name, value in episode.settings.items() if name != "seed"}
     return EpisodeLine(
         epoch=epoch,
-        set=set_name,  # type: ignore[arg-type]  # checked by pydantic
+        set=set_name,
         case=case,
         seed=int(episode.settings.get("seed", 0)),
         rewards=episode.rewards,

@@ -60,7 +60,7 @@ def body_of(response: Any) -> str:
 
 
 def test_every_recipe_is_there_with_its_settings(admin: APIClient) -> None:
-    rows = admin.get("/api/v1/training-recipes/").data
+    rows = admin.get("/api/v1/training-recipes/").data["recipes"]
     assert [row["name"] for row in rows] == list(RECIPES)
     assert next(row for row in rows if row["name"] == "generated")["fields"]["case_count"] == 1000
 
@@ -146,7 +146,7 @@ def test_a_checkpoint_is_registered_once(admin: APIClient) -> None:
     assert first == {"player": "kept", "version": 1, "checkpoint": str(checkpoint.pk), "epoch": 1}
     assert admin.post(address, {"name": "Other"}, format="json").data == first
     assert admin.get(f"{RUNS}{checkpoint.run_id}/").data["models"] == [first]
-    assert [row["best"] for row in admin.get(f"{RUNS}{checkpoint.run_id}/checkpoints/").data] == [True]
+    assert [row["best"] for row in admin.get(f"{RUNS}{checkpoint.run_id}/checkpoints/").data["checkpoints"]] == [True]
 
 
 def test_a_data_set_is_made_and_read_without_its_answers(admin: APIClient) -> None:
