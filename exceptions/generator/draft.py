@@ -182,7 +182,7 @@ class Draft:
         given = self.facts | facts
         told = self._told()
         for _ in range(_TRIES):
-            text = finish(self.telling, phrases.say(self.telling, given), tidy=True).text
+            text = phrases.say(self.telling, given)
             text = text[0].upper() + text[1:]
             text = text if text[-1] in ".!?" else text + "."
             lowered = text.lower()

@@ -5,6 +5,7 @@ import re
 from random import Random
 
 from exceptions.generator.wording.grammar import Saying, saying_of
+from exceptions.generator.wording.synonyms import reword
 from exceptions.generator.world.calendar import written
 from exceptions.generator.world.drawing import chance, pick
 from exceptions.generator.world.people import initials, person
@@ -95,8 +96,8 @@ _MECHANICAL = (
 
 
 def finish(random: Random, marked: str, *, tidy: bool = False) -> Saying:
-    """A composed text as it was typed; a tidy one keeps its spelling."""
-    text = marked
+    """A composed text as it was typed, some words exchanged for others; a tidy one keeps its spelling."""
+    text = reword(random, marked) if chance(random, 0.4) else marked
     if not tidy:
         style = random.random()
         if style < 0.16:

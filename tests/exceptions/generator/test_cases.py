@@ -21,7 +21,9 @@ def test_the_same_seed_gives_the_same_cases() -> None:
 
 
 def test_another_process_gives_the_same_cases() -> None:
-    script = "from exceptions.generator import generate_cases; print([c.model_dump_json() for c in generate_cases(40, 9)])"
+    script = (
+        "from exceptions.generator import generate_cases; print([c.model_dump_json() for c in generate_cases(40, 9)])"
+    )
     told = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "77"}
     )
@@ -53,7 +55,9 @@ def test_whole_families_can_be_held_out() -> None:
 
 
 def test_the_order_in_which_families_are_named_does_not_matter() -> None:
-    assert generate_cases(8, 1, ["currency-swap", "clean-match"]) == generate_cases(8, 1, ["clean-match", "currency-swap"])
+    assert generate_cases(8, 1, ["currency-swap", "clean-match"]) == generate_cases(
+        8, 1, ["clean-match", "currency-swap"]
+    )
 
 
 @pytest.mark.parametrize("families", [["no-such-family"], []])
@@ -114,5 +118,3 @@ def test_a_mixture_of_simple_families_has_no_twins() -> None:
 def test_a_share_of_twins_is_a_share(share: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         generate_mixture(10, 1, twin_share=share)
-
-

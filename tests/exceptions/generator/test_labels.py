@@ -21,7 +21,12 @@ def test_no_label_of_ten_thousand_cases_is_wrong() -> None:
 
 
 def test_no_label_of_two_thousand_twins_is_wrong() -> None:
-    wrong = {case.id: found for pair in generate_twins(1000, 42) for case in (pair.one, pair.other) if (found := problems(case))}
+    wrong = {
+        case.id: found
+        for pair in generate_twins(1000, 42)
+        for case in (pair.one, pair.other)
+        if (found := problems(case))
+    }
     assert not wrong
 
 
@@ -69,7 +74,10 @@ WRONG: dict[str, tuple[Callable[[], Case], str]] = {
         lambda: relabelled("partial-receipt", key_findings=("RMA-77 of 2001-01-01.", "9 of 9.")),
         "do not reveal",
     ),
-    "findings without a figure": (lambda: relabelled("clean-match", key_findings=("Fine.", "Good.")), "quotes a figure"),
+    "findings without a figure": (
+        lambda: relabelled("clean-match", key_findings=("Fine.", "Good.")),
+        "quotes a figure",
+    ),
     "too few actions": (
         lambda: relabelled("clean-match", evidence=(ActionType.COMPARE_PRICE,)),
         "1 required actions",
