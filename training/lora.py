@@ -4,6 +4,7 @@ Imported only where torch is wanted.
 """
 
 import importlib.util
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +90,12 @@ class Trainee:
         # An adapter changes no vocabulary; without saying so peft asks the hub for the base model.
         self.peft.save_pretrained(str(folder), safe_serialization=True, save_embedding_layers=False)
         (folder / "README.md").unlink(missing_ok=True)
+        # peft keeps the layers in a set, whose order differs from process to process: the same adapter is to be the
+        # same files, by whose hash it is kept.
+        about = folder / "adapter_config.json"
+        config = json.loads(about.read_text())
+        config["target_modules"] = sorted(config["target_modules"])
+        about.write_text(json.dumps(config, indent=2, sort_keys=True))
 
 
 def load_trainee(

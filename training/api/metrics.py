@@ -19,12 +19,13 @@ from exceptions import roles
 from exceptions.api.endpoint import Endpoint
 from exceptions.api.export import NdjsonRenderer
 from exceptions.api.permissions import holds
-from training.api.records import MetricPoint, Metrics
+from training.api.records import MetricPoint, MetricRow, Metrics
 from training.api.runs import find_run, whole_number
 from training.models import TrainingMetric, TrainingRun
 from training.selectors.curves import curves
 
 _CHUNK = 2000
+_CSV: dict[str, Any] = {"type": "string", "examples": ["name,step,value\r\ntrain/loss,9,0.42\r\n"]}
 _PARAMETERS = [
     OpenApiParameter("names", OpenApiTypes.STR, description="Only these, with commas between; all when left out."),
     OpenApiParameter("after", OpenApiTypes.INT, description="Only steps behind this one."),
@@ -88,7 +89,7 @@ class TrainingMetricsCsv(_MetricsEndpoint):
         parameters=_PARAMETERS,
         responses={
             (200, CsvRenderer.media_type): OpenApiResponse(
-                OpenApiTypes.STR, description="Columns name, step, value; the value is empty where it was no number."
+                _CSV, description="Columns name, step, value; the value is empty where it was no number."
             )
         },
     )
@@ -108,11 +109,7 @@ class TrainingMetricsNdjson(_MetricsEndpoint):
         summary="A training run's figures as NDJSON",
         tags=["training"],
         parameters=_PARAMETERS,
-        responses={
-            (200, NdjsonRenderer.media_type): OpenApiResponse(
-                OpenApiTypes.STR, description='{"name": "train/loss", "step": 9, "value": 0.42}'
-            )
-        },
+        responses={(200, NdjsonRenderer.media_type): OpenApiResponse(MetricRow, description="One object per line.")},
     )
     def get(self, request: Request, training_id: UUID) -> StreamingHttpResponse:
         """One object for each value, by name and step."""

@@ -207,6 +207,12 @@ class MetricPoint(BaseModel):
     value: float | None = Field(examples=[0.42])
 
 
+class MetricRow(MetricPoint):
+    """One value with its name."""
+
+    name: str = Field(examples=["train/loss"])
+
+
 class Metrics(BaseModel):
     """Figures by name, each in the order of steps."""
 

@@ -206,6 +206,7 @@ class TrainingClone(Endpoint):
         tags=["training"],
         request=CloneRequest,
         responses={201: TrainingRecord},
+        examples=[OpenApiExample("Slower", value={"changes": {"learning_rate": 0.00002}}, request_only=True)],
     )
     def post(self, request: Request, training_id: UUID) -> Response:
         """The same settings with some changes, from the beginning."""
@@ -266,6 +267,7 @@ class CheckpointRegister(Endpoint):
         tags=["training"],
         request=RegisterRequest,
         responses=TrainedModel,
+        examples=[OpenApiExample("The second epoch", value={"name": "After two epochs"}, request_only=True)],
     )
     def post(self, request: Request, checkpoint_id: UUID) -> Response:
         """Once: a checkpoint that has been registered answers with its model."""

@@ -9,6 +9,8 @@ from django.urls import URLPattern
 
 from evaluation.api.urls import urlpatterns as addresses_of_evaluation
 from exceptions.api.urls import urlpatterns as addresses_of_the_desk
+from training.adapters.api_urls import urlpatterns as addresses_of_adapters
+from training.api.urls import urlpatterns as addresses_of_training
 
 SCHEMA = "/api/v1/schema/"
 NOT_ENDPOINTS = {"api-schema", "api-docs", "api-nothing"}
@@ -34,7 +36,12 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def test_it_has_every_address(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    all_addresses = [*addresses_of_the_desk, *addresses_of_evaluation]
+    all_addresses = [
+        *addresses_of_the_desk,
+        *addresses_of_evaluation,
+        *addresses_of_training,
+        *addresses_of_adapters,
+    ]
     addresses = [p for p in all_addresses if isinstance(p, URLPattern) and p.name not in NOT_ENDPOINTS]
     assert len(document["paths"]) == len(addresses)
 
@@ -72,11 +79,18 @@ def test_every_json_body_has_examples_that_fit_it(document: dict[str, Any]) -> N
     ]
     assert {name for name, _ in bodies} == {
         "POST /api/v1/case-packs/",
+        "POST /api/v1/case-sets/",
         "POST /api/v1/evaluation-runs/",
+        "POST /api/v1/hub-transfers/",
+        "PUT /api/v1/hub-token/",
         "POST /api/v1/players/",
         "PATCH /api/v1/players/{slug}/",
         "POST /api/v1/sessions/",
         "POST /api/v1/sessions/{session_id}/step/",
+        "POST /api/v1/training-checkpoints/{checkpoint_id}/register/",
+        "POST /api/v1/training-datasets/",
+        "POST /api/v1/training-runs/",
+        "POST /api/v1/training-runs/{training_id}/clone/",
     }
     for _name, content in bodies:
         schema = content["schema"] | {"components": document["components"]}
