@@ -11,7 +11,7 @@ from exceptions.environment import ActionType, Case, Decision, ExceptionType
 from exceptions.generator.wording.grammar import Phrases, Saying
 from exceptions.generator.wording.voice import finish, frame, name_vendor, speak
 from exceptions.generator.world.calendar import later
-from exceptions.generator.world.drawing import chance
+from exceptions.generator.world.drawing import chance, pick
 from exceptions.generator.world.money import cents, plain
 from exceptions.generator.world.papers import Numbering
 
@@ -29,6 +29,8 @@ _FRAGILE = (
     "when",
     "job",
 )
+#: A finding that is put aside is not worth more words.
+_MOST_WORDS = 22
 #: How many wordings of a finding are tried.
 _TRIES = 40
 
@@ -109,6 +111,8 @@ class Draft:
     exception_type: ExceptionType = ExceptionType.CLEAN_MATCH
     evidence: tuple[ActionType, ...] = ()
     findings: list[str] = field(default_factory=list)
+    #: Findings that could be made of noise, with their facts: what was looked at and does not count.
+    put_aside: list[tuple[Phrases, dict[str, str]]] = field(default_factory=list)
     difficulty: str = "hard"
     title: str = ""
 
@@ -192,6 +196,18 @@ class Draft:
             if not untold and text not in self.findings:
                 break
         self.findings.append(text)
+
+    def find_put_aside(self) -> None:
+        """Before an approval, now and then: says first what was looked at and does not count."""
+        if self.decision is not Decision.APPROVE or ActionType.CHECK_FOR_DUPLICATE_INVOICE not in self.evidence:
+            return
+        if self.put_aside and len(self.findings) < 3 and chance(self.telling, 0.6):
+            phrases, facts = pick(self.telling, self.put_aside)
+            self.find(phrases, **facts)
+            if len(self.findings[-1].split()) > _MOST_WORDS:
+                self.findings.pop()
+            else:
+                self.findings.insert(0, self.findings.pop())
 
     def _told(self) -> str:
         """What the required actions (all, while there are none) bring to light in words, in lower case."""

@@ -122,4 +122,5 @@ def _make(family: Family, key: str, case_id: str, *, flipped: bool) -> Case:
     draft.difficulty = family.difficulty
     family.build(draft, flipped)
     add_noise(draft)
+    draft.find_put_aside()
     return draft.case(case_id)

@@ -251,7 +251,8 @@ def rush_premium_authorized(draft: Draft, flipped: bool) -> None:
     raise_price(draft, Decimal(share))
     set_tolerance(draft, pick(random, [one for one in _TOLERANCES if one < share - 2]), own=False)
     refused = chance(random, 0.6)
-    allowed = share if not flipped or refused else max(3, share - pick(random, (3, 4, 5, 6)))
+    less = max(3, share - pick(random, (3, 4, 5, 6)))
+    allowed = less if flipped and not refused else share
     draft.facts.update(
         billed_rush=str(share),
         allowed=str(allowed),

@@ -175,20 +175,24 @@ def phantom_receipt(draft: Draft, flipped: bool) -> None:
     draft.invoice_day = later(receipt.day, between(random, 24, 45))
     now, earlier = periods(random, draft.invoice_day)
     steps = between(random, 6, 90)
+    earlier_receipt = draft.deliveries.after(-between(random, 9, 80))
     draft.refresh_facts()
     draft.facts.update(
         now=now,
         earlier=earlier,
         other=draft.invoices.after(-steps),
         other_po=draft.order_number,
-        other_grn=receipt.number if not flipped else draft.deliveries.after(-between(random, 9, 80)),
+        other_grn=earlier_receipt if flipped else receipt.number,
         other_amount=written_amount(random, draft.total, draft.currency),
         when=written(random, later(receipt.day, between(random, 8, 20))),
         ref=str(between(random, 1001, 98999)),
     )
     draft.terms = draft.state(CYCLE_TERMS, terms=draft.terms).text
     draft.invoice_note = sentence(draft.words, draft.say(CYCLE_NOTE).text)
-    noted = draft.say(EARLIER_NOTE, earlier=now if flipped else earlier).text or (now if flipped else earlier)
+    period = now if flipped else earlier
+    noted = draft.say(EARLIER_NOTE, earlier=period).text or period
+    if flipped and now.lower() not in noted.lower():
+        noted = now
     draft.note_receipt(sentence(draft.words, noted))
     layout = ENTRY_WITH_RECEIPT if chance(random, 0.7) else ENTRY
     listed, spoken = chance(random, 0.75), chance(random, 0.75)

@@ -6,12 +6,12 @@ from exceptions.generator.wording.cue import wording as w
 
 QUANTITY_OK = w(
     "quantity agrees",
-    "{grn} [accepts|has accepted|shows] the {goods} [billed|on {inv}|that {inv} bills]",
+    "{grn} accepted the {goods} [billed|on {inv}|that {inv} bills]",
     "{goods} billed, all accepted on {grn}",
     "[Billed and accepted quantity agree|Quantities agree]: {goods} on {grn}",
     "{inv} bills {goods}, {grn} accepted them",
     "{goods} came with {grn} and are billed once",
-    "Receipt {grn} covers the {goods} of {inv}",
+    "Received with {grn}: the {goods} of {inv}",
 )
 PRICE_OK = w(
     "price agrees",
@@ -44,12 +44,12 @@ PAID_BEFORE = w(
     'The list says of {other} "{quote}", same {po}; paying {inv} would [pay twice|be a second payment]',
     '{po} was billed with {other} ({other_amount}), "{quote}"; {inv} [repeats it|is the same claim]',
     "{other}: {quote}. Same order {po} and amount, so {inv} is [a duplicate|a second bill]",
-    '{inv} claims what {other} claimed, {other_amount} on {po}, and that one is "{quote}"',
+    '{other} is "{quote}"; {inv} claims the same {other_amount} on {po} again',
 )
 PAID_CORRECTED = w(
     "original of a corrected invoice was paid",
-    '{inv} [corrects|replaces] {other}, but of that one it says "{quote}": [paid already|nothing left to pay]',
-    '{other} over {other_amount} was not refused: "{quote}"; {inv} would pay {po} twice',
+    '{inv} [corrects|replaces] {other}, and of that one it says "{quote}": [paid already|nothing left to pay]',
+    '{other} over {other_amount}: "{quote}", so not refused but paid; {inv} would pay {po} twice',
     'The replaced {other} is "{quote}"; a correction cannot be paid on top',
     "{quote}: so says the record of {other}; {inv} for {po} is a duplicate",
 )
@@ -73,7 +73,7 @@ REJECTED_BEFORE = w(
     '{other} over {other_amount}: "{quote}"; so {inv} is [payable|the first to be paid]',
     'Of {other} the record says "{quote}", nothing was paid on {po}',
     '{other} is "{quote}"; {inv} takes its place [for|on] {po}',
-    "No payment on {other} ({quote}), hence {inv} is no duplicate",
+    "{other}: {quote}. No payment, hence {inv} is no duplicate",
     '{inv} follows {other}, which is "{quote}"',
 )
 
@@ -81,7 +81,7 @@ REJECTED_BEFORE = w(
 
 SHORT = w(
     "short receipt",
-    "{billed} {item} are billed, {grns} [accepted|shows|has] {accepted}: {missing} [missing|open|not delivered]",
+    "{billed} {item} are billed, {grns} accepted {accepted}: {missing} [missing|open|not delivered]",
     "{item}: {accepted} of {billed} accepted, {missing} [to come|missing]; {inv} bills [all|in full]",
     "{inv} bills {billed} {item} but only {accepted} [came|were accepted] on {grns}",
     "[Short by|Lacking] {missing} {item}: {billed} billed, {accepted} accepted",
@@ -142,21 +142,21 @@ THIS_CYCLE = w(
 )
 WENT_BACK = w(
     "goods went back",
-    "{back} of {billed} {item} went back ({quote}), yet {inv} bills all",
+    '"{quote}": {back} of {billed} {item} are gone, yet {inv} bills all',
     '"{quote}": {back} {item} are not ours, {billed} are billed',
     '{inv} bills {billed} {item}; after acceptance "{quote}"',
-    "{grn} shows {accepted} {item}, but {quote}",
+    "{grn} shows {accepted} {item}; later: {quote}",
     "{quote}; so not all of {billed} {item} stay",
 )
 STAYED = w(
     "goods stayed",
-    'The return did not happen: "{quote}"',
+    '"{quote}": the return did not happen',
     '"{quote}", so all {billed} {item} of {grn} stay',
     "{quote}; {accepted} {item} accepted and billed",
 )
 CREDIT_OPEN = w(
     "no credit",
-    "{grn} still shows {accepted} {item} accepted",
+    "On {grn} there are still {accepted} {item} accepted",
     "{return_no} is not credited, {inv} is not reduced",
     "Ordered and booked were {ordered} {item}; {return_no} came later",
 )
@@ -166,7 +166,7 @@ CREDIT_OPEN = w(
 OVER_ALLOWED = w(
     "overship allowed",
     '{billed} {item} billed, {ordered} ordered, {over_pct} % more: "{quote}" [allows it|covers it]',
-    '{over_pct} % over {po} is covered: "{quote}"',
+    '"{quote}", and {over_pct} % over {po} is inside',
     '"{quote}"; {over_pct} % over the {ordered} ordered is inside',
     "Ordered {ordered}, billed {billed} {item}: {over_pct} %, allowed {allowed} % ({quote})",
 )
@@ -178,7 +178,7 @@ OVER_RECEIVED = w(
 )
 OVER_LIMIT = w(
     "overship above what is allowed",
-    "{billed} {item} billed, {ordered} ordered: {over_pct} %, but only {allowed} % is allowed ({quote})",
+    '{billed} {item} billed, {ordered} ordered: {over_pct} %; "{quote}", so {allowed} % and not more',
     '"{quote}" ends at {allowed} %; {over_pct} % over {ordered} is too much',
     "{over_pct} % over {po} exceeds the {allowed} % agreed",
 )
@@ -193,7 +193,7 @@ OVER_REFUSED = w(
     "overship refused, said",
     'The file says "{quote}"',
     '"{quote}": no permission for {over} more',
-    "No one allowed it: {quote}",
+    "{quote}: nobody allowed it",
 )
 
 # Prices
@@ -222,13 +222,15 @@ SAYS_NO = w(
     "said against it",
     'The file says "{quote}"',
     '"{quote}": not agreed',
-    "Not agreed, {quote}",
+    "{quote}: that is no agreement",
+    '"{quote}", so the order price holds',
 )
 SAYS_YES = w(
     "said for it",
     'The file says "{quote}"',
     '"{quote}": agreed',
-    "It is agreed: {quote}",
+    "{quote}: that is an agreement",
+    '"{quote}", so the price is agreed',
 )
 LIST_TOO_LATE = w(
     "list after order",
@@ -241,12 +243,12 @@ LOWERED = w(
     "price was lowered",
     '{item} is billed at {price} as printed, but {amendment} says "{quote}"',
     '"{quote}": {price} on {inv} is the old price',
-    "{inv} ignores {amendment}: {new_price} instead of {price} for {item}",
+    "{amendment} has {new_price} for {item}, {inv} bills {price}",
     "{price} billed, {new_price} agreed ({quote})",
 )
 LOWERED_NOT = w(
     "price was not lowered here",
-    '{new_price} does not count here: "{quote}"; {price} is right',
+    '"{quote}": {new_price} does not count here, {price} is right',
     '"{quote}": {po} stays at {price}',
     "{quote}; billed {price} as ordered",
     '"{quote}", so {price} is the right price',
@@ -255,16 +257,16 @@ RUSH_OK = w(
     "rush allowed",
     '{item} at {price} is {variance} % above {order_price}; "{quote}"',
     '"{quote}" explains {price} instead of {order_price}, {variance} %',
-    "{variance} % more than {order_price} is covered: {quote}",
+    "{quote}: {variance} % more than {order_price} is covered",
 )
 RUSH_TOO_MUCH = w(
     "rush above what is allowed",
-    "{price} is {variance} % over {order_price}, but {allowed} % was allowed ({quote})",
+    '{price} is {variance} % over {order_price}; "{quote}": {allowed} % at most',
     '"{quote}" ends at {allowed} %, billed are {variance} %',
 )
 RUSH_NO = w(
     "rush not allowed",
-    '{price} is {variance} % over {order_price} and not approved: "{quote}"',
+    '{price} is {variance} % over {order_price}; "{quote}", so not approved',
     '"{quote}": {variance} % on {item} has no basis',
     "{quote}; {price} instead of {order_price}",
 )
@@ -318,10 +320,10 @@ AUDITED = w(
 )
 AUDIT_OK = w(
     "audit without findings",
-    '{report} found nothing: "{quote}"',
+    '{report}: "{quote}", nothing found',
     '"{quote}" ({report}), so {order_price} stands',
     "{report}: {quote}; {po} is good",
-    "{order_price} stands: {quote}",
+    "{quote}: {order_price} stands",
     '"{quote}", so nothing against {po} and its {order_price}',
 )
 MARKET = w(
@@ -339,21 +341,21 @@ NEEDS_TWO = w(
 ONE_MISSING = w(
     "one signature missing",
     '"{quote}": the second signature is missing',
-    "Not complete: {quote}",
+    "{quote}: not complete",
     'The workflow says "{quote}"',
-    "One of two is missing, {quote}",
+    "{quote}, so one of two is missing",
 )
 BOTH_GIVEN = w(
     "both signatures given",
     '"{quote}": both signatures are there',
-    "Complete: {quote}",
+    "{quote}: complete",
     'The workflow says "{quote}", nothing is missing',
 )
 CUT_UP = w(
     "one order cut up",
-    "{others} and {inv} are one purchase ({quote}), together above {limit}",
+    "{quote}: {others} and {inv} are one purchase, together above {limit}",
     '"{quote}": {inv} with {others} comes to more than {limit}',
-    "Not alone: {quote}; {others} belong to {inv}",
+    "{quote}; {others} belong to {inv}",
     "{others}, {amounts}, add to the {total} of {inv}: above {limit} together",
 )
 UNDER_EACH = w(
@@ -364,7 +366,7 @@ UNDER_EACH = w(
 )
 SEPARATE = w(
     "separate orders",
-    '{others} are separate: "{quote}"',
+    '"{quote}": {others} are separate',
     '"{quote}", so {inv} counts alone with {total}',
     "{quote}; {total} is under {limit}",
 )
@@ -420,7 +422,7 @@ BANK_GOOD = w(
 TWO_DOUBTS = w(
     "two open questions",
     '{other} on the same {po} is open too: "{quote}"',
-    "Also open: {quote}",
+    "On {other}: {quote}, so that is open too",
     '"{quote}": duplicate or not is undecided, with {missing} short',
 )
 COUNT_OPEN = w(
@@ -458,4 +460,26 @@ NEW_ACCOUNT = w(
     "The note of {inv} asks for the new account {new_account}",
     "{inv} wants the money on {new_account}",
     "Another bank, {new_account}, from another supplier number",
+)
+
+# What was looked at and put aside
+
+PUT_ASIDE = w(
+    "a cue that does not hold",
+    '"{quote}": nothing against {inv}',
+    "{quote}: that is settled, {inv} stands",
+    'The history says "{quote}"; {inv} is not touched by it',
+    '"{quote}", so no obstacle to {inv}',
+)
+OF_ANOTHER = w(
+    "a cue of another order",
+    '"{quote}" [concerns|is about] {other_po}, not {po}',
+    "{quote}: that is {other_po}, {inv} is for {po}",
+    "{other_po} [has a problem|is another matter] ({quote}), {po} has not",
+)
+OF_ANOTHER_ORDER = w(
+    "an invoice of another order",
+    "{other} is for {other_po}, not {po}",
+    "{other} on {other_po} is [another matter|another order] than {inv} on {po}",
+    "The [list|history] names {other} for {other_po}; {inv} is for {po}",
 )

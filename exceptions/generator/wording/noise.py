@@ -25,6 +25,7 @@ from exceptions.generator.wording.cues.returns import DEFECTS, KEPT, RETURNED
 from exceptions.generator.wording.cues.rush import RUSH_REFUSED
 from exceptions.generator.wording.cues.signature import SIGNATURE_GIVEN, SIGNATURE_MISSING
 from exceptions.generator.wording.entries import ENTRY, WAITING_STATUS
+from exceptions.generator.wording.findings import OF_ANOTHER, OF_ANOTHER_ORDER, PUT_ASIDE
 from exceptions.generator.wording.grammar import Phrases, saying_of
 from exceptions.generator.wording.voice import finish, frame, name_vendor, sentence, speak
 from exceptions.generator.world.calendar import later, written
@@ -148,9 +149,22 @@ def _deny(draft: Draft, random: Random) -> None:
         said = phrases.say(random, facts)
         text = pick(random, _OF_ANOTHER_ORDER).format(po=facts["po"], text=said)
     marked = frame(random, name_vendor(random, text, draft.vendor_name))
-    spoken = speak(random, finish(random, marked).text, day, pick(random, _ROLES[subject]))
-    if subject not in draft.subjects:
-        draft.comments.append((day, spoken))
+    saying = finish(random, marked)
+    spoken = speak(random, saying.text, day, pick(random, _ROLES[subject]))
+    if subject in draft.subjects:
+        return
+    draft.comments.append((day, spoken))
+    quote = saying.quote or _few_words(saying.text)
+    if quote:
+        elsewhere = facts["po"] != draft.order_number
+        draft.put_aside.append(
+            (OF_ANOTHER, {"quote": quote, "other_po": facts["po"]}) if elsewhere else (PUT_ASIDE, {"quote": quote})
+        )
+
+
+def _few_words(text: str) -> str:
+    """A text short enough to be quoted whole; else nothing."""
+    return text.strip(" .,;:") if 2 <= len(text.split()) <= 9 else ""
 
 
 def _stray_facts(draft: Draft, random: Random, day: datetime.date) -> dict[str, str]:
@@ -199,6 +213,7 @@ def _other_invoice(draft: Draft, random: Random) -> None:
     style = random.random()
     status = WAITING_STATUS if style < 0.2 else UNPAID_STATUS if style < 0.35 else PAID_STATUS
     entry = saying_of(ENTRY.say(random, facts | {"status": status.say(random, facts)})).text
+    draft.put_aside.append((OF_ANOTHER_ORDER, {"other": facts["other"], "other_po": facts["other_po"]}))
     if style < 0.2:
         draft.pending.append(entry)
     elif chance(random, 0.8):
