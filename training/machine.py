@@ -5,6 +5,7 @@ import platform
 import shutil
 import socket
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -74,9 +75,15 @@ def library_words() -> str:
 
 def _version(name: str) -> str:
     try:
-        return metadata.version(name)
+        return _installed(name)
     except metadata.PackageNotFoundError:
         return ""
+
+
+@cache
+def _installed(name: str) -> str:
+    """Read once: what a process has found does not change under it. What is missing may come, and is asked again."""
+    return metadata.version(name)
 
 
 def _gpu() -> tuple[str, int | None]:

@@ -6,7 +6,7 @@ from typing import Final
 from training.selectors.curves import Point
 
 #: Points of a line in a figure: more than a chart has pixels for only make it slow.
-MOST_POINTS: Final = 600
+MOST_POINTS: Final = 400
 
 
 def smoothed(points: Sequence[Point], weight: float) -> list[Point]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Q
 
 from training.models import TrainingMetric, TrainingRun
@@ -42,11 +43,16 @@ def curves(
 
 
 def curves_of(runs: Iterable[UUID], names: Sequence[str]) -> dict[UUID, dict[str, list[Point]]]:
-    """Some curves of several runs, to lay over each other. One query."""
+    """Some curves of several runs, to lay over each other. One query, and one row for each curve."""
     found: dict[UUID, dict[str, list[Point]]] = {}
-    rows = TrainingMetric.objects.filter(run__in=list(runs), name__in=names).order_by("run", "name", "step")
-    for run, name, step, value in rows.values_list("run", "name", "step", "value"):
-        found.setdefault(run, {}).setdefault(name, []).append((step, value))
+    rows = (
+        TrainingMetric.objects.filter(run__in=list(runs), name__in=names)
+        .values_list("run", "name")
+        .annotate(steps=ArrayAgg("step", order_by="step"), measured=ArrayAgg("value", order_by="step"))
+        .order_by("run", "name")
+    )
+    for run, name, steps, measured in rows:
+        found.setdefault(run, {})[name] = list(zip(steps, measured, strict=True))
     return found
 
 
