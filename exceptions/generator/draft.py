@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 from exceptions.environment import ActionType, Case, Decision, ExceptionType
+from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK
 from exceptions.generator.wording.grammar import Phrases, Saying
-from exceptions.generator.wording.voice import finish, frame, name_vendor, speak
+from exceptions.generator.wording.voice import finish, frame, name_vendor, sentence, speak
 from exceptions.generator.world.calendar import later
 from exceptions.generator.world.drawing import chance, pick
 from exceptions.generator.world.money import cents, plain
@@ -163,9 +164,20 @@ class Draft:
         hand = self.hand()
         return finish(hand, phrases.say(hand, self.facts | facts if facts else self.facts), tidy=True)
 
-    def comment(self, saying: Saying, day: datetime.date, role: str) -> None:
-        """Adds a comment to the history, as somebody of that role leaves it."""
-        self.comments.append((day, speak(self.hand(), saying.text, day, role)))
+    def comment(self, saying: Saying, day: datetime.date, role: str, *, anywhere: bool = False) -> None:
+        """Adds a comment to the history, as somebody of that role leaves it, now and then beside other talk.
+
+        `anywhere`: it may also stand on the receipt; for families that require both to be looked at.
+        """
+        hand = self.hand()
+        if chance(hand, 0.07) and anywhere and not self.receipt.note:
+            self.receipt.note = sentence(hand, saying.text)
+            return
+        text = saying.text
+        if chance(hand, 0.1):
+            talk = CLERK_SMALLTALK.say(hand, self.facts)
+            text = f"{talk}. {text}" if chance(hand, 0.4) else f"{text.rstrip('.')}. {talk}"
+        self.comments.append((day, speak(hand, text, day, role)))
 
     @property
     def name(self) -> str:

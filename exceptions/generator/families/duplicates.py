@@ -87,7 +87,7 @@ def tell_status(draft: Draft, status: Phrases, said: Phrases) -> None:
         getattr(draft, place).append(entry.text)
     if channel >= 0.55:
         saying = draft.say(said)
-        draft.comment(saying, draft.days_after_invoice(between(random, 1, 5)), role)
+        draft.comment(saying, draft.days_after_invoice(between(random, 1, 5)), role, anywhere=True)
         quote = quote or saying.quote
     draft.facts["quote"] = quote
 
@@ -186,7 +186,7 @@ def false_positive_duplicate(draft: Draft, flipped: bool) -> None:
     role = pick(random, ("ap", "stores", "purchasing", "plant"))
     if chance(random, 0.65):
         said = draft.say(ONE_DELIVERY if flipped else RECURRING_SAID)
-        draft.comment(said, draft.days_after_invoice(between(random, 2, 5)), role)
+        draft.comment(said, draft.days_after_invoice(between(random, 2, 5)), role, anywhere=True)
     draft.facts["quote"] = entry.quote
     if flipped:
         answer_second_bill(draft, paid=True, found=findings.PAID_BEFORE)

@@ -95,7 +95,7 @@ def authorized_overship(draft: Draft, flipped: bool) -> None:
     if in_terms:
         draft.terms = saying.text
     else:
-        draft.comment(saying, draft.days_after_invoice(between(random, 1, 4)), role)
+        draft.comment(saying, draft.days_after_invoice(between(random, 1, 4)), role, anywhere=True)
     alarm = draft.say(QUANTITY_ALARM)
     if chance(random, 0.3):
         draft.comment(alarm, draft.days_after_invoice(0), "system")

@@ -107,8 +107,10 @@ def _receipts(draft: Draft, last_day: datetime.date) -> list[Receipt]:
     second = {}
     for line in draft.lines:
         part = (line.ordered * between(random, 3, 7) / 10).to_integral_value()
+        bad = min(part, Decimal(between(random, 1, 4))) if chance(random, 0.2) else Decimal(0)
         if part > 0:
-            first[line.code] = (part, part, Decimal(0))
+            # What was rejected came again with the second delivery.
+            first[line.code] = (part + bad, part, bad)
         if part < line.ordered:
             second[line.code] = (line.ordered - part, line.ordered - part, Decimal(0))
     span = (last_day - draft.order_day).days

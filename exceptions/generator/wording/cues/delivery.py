@@ -150,6 +150,12 @@ CAME_NOW = cue(
     "[asked|checked]: {grn} «not {earlier} but {now}»",
     "is {now} here? «yes, {grn_day}», {grn}",
     "Q: {now} [delivered|received]? A: «[yes|all in]», {grn}",
+    "[driver|carrier] [note|slip] of {grn_day}: «{now}»",
+    "[lot|batch] label [fresh|new], «{now} [in stock|shelved]» [with|under] {grn}",
+    "«{grn} [stands|counts] for {now}», the one before was [booked|billed] [with|as] {other}",
+    "[yes|ok], [second|new] [truck|drop] {grn_day}, «[that is|so] {now}»",
+    "we [unloaded|counted] «{now} on {grn_day}»",
+    "[plan|schedule] and truck agree: «{now} came», {grn}",
 )
 
 #: Terms of an order with several deliveries. Facts: terms, billed.

@@ -18,6 +18,10 @@ RECOUNT_OPEN = cue(
     "«[two|both] counts differ», third one [to be done|next week]",
     "[driver|carrier] [asked|questioned] on {grn}, «[nothing|no word] yet»",
     "[claim|report] for {missing} {item} [filed|open], «not [decided|settled]»",
+    "[CCTV|camera] [tape|footage] of the dock [asked for|to be seen], «{missing} [in question|disputed]»",
+    "[shift|night crew] [says|thinks] {accepted}, [driver|vendor] says more, «[nobody sure|open]»",
+    "[annual|spot] count [next week|on Friday] will tell, «[until then unclear|not sure now]»",
+    "[insurer|carrier's insurer] [informed|asked], «no [finding|reply] so far» on {missing}",
 )
 
 #: Facts: other.
@@ -37,6 +41,10 @@ DUPLICATE_OPEN = cue(
     "[asked|mailed] AR [twice|again] about {other}, «[silence|open|no reaction]»",
     "[likeness|similarity] to {other} [noted|seen], «[neither confirmed nor ruled out|no verdict]»",
     "[I|we] [do not|don't] know [if|whether] {other} «is this [bill|one] [under another number|again]»",
+    "[two|both] papers, {other} and this, «[same goods or not|one claim or two]? [still asking|unknown]»",
+    "[collections|their sales] could not [tell|say] «[if|whether] {other} was replaced»",
+    "[open|unsolved] since days: «{other} [again|resent|a second order]?»",
+    "[matcher|robot] says {other}, vendor says [nothing|no], «[unproven|not settled] [so far|either way]»",
 )
 
 #: Facts: other.
@@ -52,6 +60,11 @@ DUPLICATE_SETTLED = cue(
     "{other} «[concerns|is about] [another|a different] order», [so no|hence no] duplicate",
     "[solved|cleared]: {other} «[withdrawn|deleted|void]»",
     "[compared|put] both [side by side|together]: «[not the same|different] [goods|order]» ({other})",
+    "[proved|turned out]: {other} «[belongs to|was for] the [spring|other] order», [no double|clear]",
+    "{other} [and|versus] this: «[separate|two] orders», vendor [sent|showed] both delivery notes",
+    "[vendor|AR] [sent|issued] a credit «[for all of|cancelling] {other}»",
+    "«{other} [is void|does not count|has been annulled]», letter [here|on file]",
+    "[doubt|query] on {other} «[answered|closed|done]»: [other|different] site",
 )
 
 #: The rule. Facts: none.

@@ -48,6 +48,14 @@ BANK_FRAUD = cue(
     "[compare|look]: {supplier} [vs|versus] {real_supplier}, «[copycat|impostor|cloned identity]»",
     "is the new account real? «no, [vendor|bank] [denies it|warns]», {new_account}",
     "Q: did they change bank? A: «[no|never]», still {old_account}, {inv} [fake|not theirs]",
+    "the [invoice|bill] [number|layout] [does not fit|is not in] [their|the vendor's] series, «[confirmed fake|not issued by them]»",
+    "«[stolen|copied] [stamp|letterhead]», [sender|mail] from [abroad|a new domain], {new_account}",
+    "[vendor|contact] [laughed|was shocked]: «[never|not] changed the bank», {old_account} it is",
+    "{supplier} [exists|is there] since Monday only, «[no contract|no order|nobody knows them]»",
+    "«two digits [differ|off]»: {supplier} is not {real_supplier}, [vendor|real one] [denies|knows nothing of] {inv}",
+    "[our|the] bank [refused|held] a transfer to {new_account}: «[name does not match|flagged as fraud]»",
+    "«[identity|name] theft», reported to the police, {new_account} [blocked|not ours to pay]",
+    "asked for a [signed|stamped] bank letter, «[none came|sender went silent]», {new_account}",
 )
 
 #: Facts as before.
@@ -69,4 +77,14 @@ BANK_FINE = cue(
     "[master data|treasury] [updated|changed] to {new_account} «with [proof|bank letter]»",
     "is the new account real? «yes, [called|verified]», {new_account}",
     "Q: did they change bank? A: «[yes|right], {new_account} [confirmed|verified]»",
+    "{new_account} [was|has been] «[checked|confirmed] against the [cancelled cheque|bank card|register]»",
+    "change to {new_account} «[announced|notified] in writing and [verified|confirmed] by phone»",
+    "«[two|both] of us spoke to [the owner|their CFO]», {new_account} [stands|is right]",
+    "[supplier portal|portal] [shows|has] «{new_account}, [validated|verified]»",
+    "[bank|IBAN] name check: «[match|full match|holder is the vendor]», {new_account}",
+    "[old|former] bank merged, «{new_account} [follows|is the successor], [confirmed|known]»",
+    "[first|test] payment to {new_account} «[arrived|was confirmed by them]»",
+    "{new_account} [used|paid to] «for the last [six|ten] bills», fine",
+    "[nothing|no] suspicious: «[caller known|voice known|contact known], {new_account} [theirs|right]»",
+    "factoring [bank|account] {new_account}, «[assignment|notice] [on file|signed and checked]»",
 )

@@ -34,6 +34,11 @@ RECURRING_SAID = cue(
     "[plant|site] [confirms|signed for] «a [second|new|separate] [delivery|drop]», {grn}, [after|besides] that of {other_po}",
     "[repeat|follow-up] [business|order], «{po} [placed|ordered] after {other_po} was done»",
     "«[this one|{inv}] goes against {po}», {other} [against|went against] {other_po}, [all good|no overlap]",
+    "[same|equal] total each [round|time], «[look at|mind] the PO: {po}, before {other_po}»",
+    "[last|previous] [lot|batch] went to [line 2|site A], «this [lot|batch] ({po}) to [line 3|site B]»",
+    "[we|plant] [signed|asked] for «a further [lot|delivery]», that is {po}",
+    "[the|our] [refill|reorder] point was hit [again|once more], «{po} [raised|placed]»",
+    "{other_po} [closed|done] in {other}; «{po} [opened|started] afterwards»",
 )
 
 #: Terms of an order that comes again. Facts: terms.

@@ -17,6 +17,9 @@ TWO_SIGNATURES = cue(
     "{terms}. «[Two-person|4-eyes] [rule|principle]», [limit|threshold] {limit}",
     "{terms}; [invoices|sums] [beyond|exceeding] {limit}: «[signature|release] of a second [manager|officer]»",
     "«[two|2] [names|signatures]» [to release|for] more than {limit}; {terms}",
+    "{terms}; «[not to be paid|no payment] above {limit} on one [signature|name]»",
+    "{terms}. [Release|Approval] matrix: «[from|above] {limit} A and B sign»",
+    "{terms}, «[limit|cap] {limit} for single [approval|release]»",
 )
 
 #: Facts: who, boss, when.
@@ -109,4 +112,6 @@ SIGNATURE_RULE = cue(
     "[finance|board] [rule|policy]: «two [sign|approve] beyond {limit}»",
     "«four eyes [from|above] {limit}», [in force|valid] since last year",
     "[no|not any] [payment|release] [over|above] {limit} «[with|on] one signature»",
+    "«[single|one-man] [release|approval] ends at {limit}», mind [that|it]",
+    "[auditors|bank] [want|wants] «two [names|approvers] [over|above] {limit}»",
 )

@@ -47,6 +47,11 @@ SPLIT_SAID = cue(
     "[requisition|request] {job} «[was for all {whole}|covers all {parts}]»",
     "one job or several? «one, {whole} {item}», [billed|cut] in {parts}",
     "Q: why {parts} bills? A: «[to stay under|because of] the limit», one [order|job]",
+    "«[one|a single] [request|contract|tender]» [behind|under] {inv} and {others}",
+    "[signed|agreed] as «one lot of {whole} {item}», [billed|ordered] in {parts}",
+    "[they|vendor] [offered|proposed] «to bill in {parts}, [to spare|so we avoid] the approval»",
+    "[from|of] the same [pallet|truck|drawing]: «{inv}, {others}»",
+    "{parts} [bills|orders] [typed|made] within minutes, «[one|same] need», says the [requester|log]",
 )
 
 #: The rule. Facts: none.
@@ -61,6 +66,10 @@ SPLIT_RULE = cue(
     "[parts|slices] of one order are [summed|totalled] before approval",
     "[artificial|deliberate] splitting is a [breach|violation]",
     "more than one bill per [job|need]: add them, then check the limit",
+    "[bills|orders] that belong together [are approved|count] as one sum",
+    "the [policy|rule book] forbids [slicing|cutting] [orders|jobs] to stay low",
+    "[partial|part] bills: [take|use] the [total|whole] for the limit",
+    "[same|one] need, one limit, however many bills",
 )
 
 #: Facts as for SPLIT_SAID.
@@ -83,6 +92,11 @@ SEPARATE_SAID = cue(
     "[each|every] [site|unit] has «[its own|a separate] [yearly|fixed] order»",
     "one job or several? «several, [own|separate] requests», {others} [not ours|another site]",
     "Q: split? A: «[no|not so], [different|separate] [sites|needs|budgets]»",
+    "[asked|rang] all [three|four] requesters: «[none|nobody] knew of the others»",
+    "[different|separate] [frames|contracts|cost centres], «[by chance the same|equal] sum», {others}",
+    "[each|every] bill has «its own [truck|delivery] and [budget|signature]»",
+    "[auditor|compliance] [looked|checked] {others}: «[no pattern|nothing divided|stand alone]»",
+    "[school|clinic|depot] orders, «one per [site|house]», not [cut|one job]",
 )
 
 #: Said of invoices that keep just under a limit. Facts: limit, others.
@@ -104,6 +118,10 @@ HABIT_SAID = cue(
     "[requester|plant] [says|claims] pure chance that «all [stay|are] under {limit}»",
     "[a|some] few [pieces|units] more and «{limit} would be [passed|reached]», each time",
     "[fine|ok], [regular|known] [need|stock]",
+    "{others} [all|each] [missed|stayed below] {limit} «by [a little|some euros|a nose]»",
+    "«[price|quantity] [trimmed|adjusted] to [fit|end] under {limit}»",
+    "[how|why] is it «[always|ever] [a touch|slightly] less than {limit}»?",
+    "[friendly|loyal] vendor, «never [bothers|troubles] the [boss|approver]»",
 )
 
 #: The rule. Facts: none.
@@ -118,6 +136,10 @@ HABIT_RULE = cue(
     "near-misses in a row [need|require] a [senior|second] look",
     "[under|below] by a whisker, again and again, is a [matter|case] for the supervisor",
     "[serial|repeated] [undershooting|near-limit billing] breaks the approval rule",
+    "[sequence|string] of [bills|totals] [hugging|kissing] the [limit|bar]: [pass up|to the supervisor]",
+    "[regular|steady] [near-limit|borderline] amounts [are|count as] a red flag, [escalate|send up]",
+    "[we|desk] do not [release|clear] the third [near-miss|bill under the bar] in a row",
+    "[structuring|staggering] below [approval|limits] is [banned|not allowed]",
 )
 
 #: What the warehouse writes of a delivery that was billed in parts. Facts: whole, item, parts, billed.

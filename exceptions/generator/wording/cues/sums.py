@@ -42,6 +42,11 @@ CURRENCY_SAID = cue(
     "[they|vendor] [opened|have] a {cur} account «but the [deal|order] is {order_cur}»",
     "[amount|number] [block|check] green, [nice|fine]",
     "[asked|mail to] vendor: {cur} or {order_cur}? «[no answer|typo?]»",
+    "[header|form] says {cur}, «[contract|quote|deal] says {order_cur}»",
+    "[the|our] ERP [ignored|skipped] the currency field, [amount|number] ok",
+    "«[bank|treasury] asks: {cur} or {order_cur}?»",
+    "[vendor's|their] [new|export] form prints {cur} «[instead of|not] {order_cur}»",
+    "[typo|mistake] by them I guess, «[ordered|agreed] was {order_cur}»",
 )
 
 #: Facts: item, order_price, price.
@@ -60,6 +65,10 @@ PRICE_SAID = cue(
     "«[we|buyer] [agreed|agree] to no [rise|increase]»",
     "[vendor|they] [promised|want] to explain {price}[, nothing so far|]",
     "[who|anyone] [agreed|signed] {price}? [not me|no one]",
+    "[new|higher] price came [out of the blue|unannounced]",
+    "[cheaper|as agreed] last time[, {order_price}|]",
+    "[vendor|they] [says|say] market, [contract|order] says {order_price}",
+    "«[no|not any] [consent|OK] [given|from us] for {price}»",
 )
 PRICE_NOTE = cue(
     "price too high, note",
