@@ -1,7 +1,9 @@
 """The worker's side of a training run: take its lease, train, store what comes of it, register the model."""
 
 import fcntl
+import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -121,7 +123,17 @@ def _train(run: TrainingRun, reporter: DatabaseReporter) -> _End:
             return _failed(reporter, f"The device ran out of memory ({error}). {_LESS_MEMORY}")
         log.exception("the trainer crashed", run=str(run.pk))
         return _failed(reporter, f"The trainer crashed: {type(error).__name__}: {error}")
+    finally:
+        _free_memory()
     return _End(stopped=outcome.status == "stopped")
+
+
+def _free_memory() -> None:
+    """Let go of the model that was trained: what is played next needs the room."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 _LESS_MEMORY: Final = "Clone the run with gradient_checkpointing, fewer micro_batch_tokens or a smaller model."

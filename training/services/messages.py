@@ -5,12 +5,14 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from evaluation.models import RunStatus
+from exceptions.models import Worker
 from training.models import TrainingRun
 from training.services.preflight import QUEUE
 
@@ -31,9 +33,18 @@ def run_enqueue(run: TrainingRun) -> None:
 
 
 def runs_call_again() -> int:
-    """Send messages again for runs that wait and have not been sent for lately. Returns how many."""
+    """Send messages again for runs that wait and have not been sent for lately. Returns how many.
+
+    None while every worker trains: they would pile up for as long as that takes.
+    """
+    now = timezone.now()
+    lately = now - timedelta(seconds=settings.WORKER_LOST_SECONDS)
+    workers = Worker.objects.filter(last_seen__gte=lately, queues__contains=[QUEUE]).count()
+    busy = TrainingRun.objects.filter(status=RunStatus.RUNNING, lease_expires_at__gte=now).count()
+    if workers and busy >= workers:
+        return 0
     waiting = TrainingRun.objects.filter(status=RunStatus.QUEUED).filter(
-        Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=timezone.now() - _RESEND_AFTER)
+        Q(enqueued_at__isnull=True) | Q(enqueued_at__lt=now - _RESEND_AFTER)
     )
     return sum(_send(run) for run in waiting.order_by("created_at").values_list("pk", flat=True))
 

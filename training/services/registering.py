@@ -79,6 +79,8 @@ def run_succeed(*, run_id: UUID, token: UUID) -> Player | None:
             f"The adapter of {checkpoint.get_kind_display().lower()} {checkpoint.epoch} is registered as {player.slug}."
         )
         log_store(run, [LogRecord(timezone.now(), "info", said)])
+    # In reinforcement the last progress is told before the last evaluation.
+    run.done = run.total
     lease_end(run, RunStatus.SUCCEEDED)
     return player
 

@@ -80,15 +80,18 @@ class Command(BaseCommand):
         """Hold the lease here. Ctrl-C stops as the page does: within one step, with a checkpoint."""
         from training.running import leave_runs, run_train, stop_runs
 
-        previous = signal.signal(signal.SIGINT, lambda *_: stop_runs())
-        signal.signal(signal.SIGTERM, lambda *_: leave_runs())
+        before = {
+            signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: stop_runs()),
+            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: leave_runs()),
+        }
         self._began = time.monotonic()
         try:
             taken = run_train(
                 run_id=run.pk, worker=f"train-{os.getpid()}@{socket.gethostname()}", on_progress=self._bar
             )
         finally:
-            signal.signal(signal.SIGINT, previous)
+            for number, handler in before.items():
+                signal.signal(number, handler)
         run.refresh_from_db()
         if not taken:
             raise CommandError(f"A worker of queue {QUEUE} was faster and trains it; its page shows how far it is.")

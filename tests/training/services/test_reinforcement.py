@@ -1,0 +1,42 @@
+"""A run of reinforcement through the same life cycle as a supervised one."""
+
+import pytest
+
+from evaluation.models import RunStatus
+from exceptions.models import Player
+from training.models import ModelLineage
+from training.running import run_train
+from training.services.runs import TrainingRefused, recipe_with, training_run_launch
+
+pytest.importorskip("torch", reason="needs the extra `models`")
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("catalogue"),
+    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"),
+]
+SHORT = {"iterations": 1, "cases_per_iteration": 1, "group_size": 2, "max_new_tokens": 6, "hotter_tries": 0}
+
+
+def test_a_run_begins_with_a_model_that_was_trained_and_ends_with_one(tiny: Player) -> None:
+    cold = training_run_launch(
+        recipe=recipe_with("grpo-cold", SHORT | {"warm_up_cases": 1, "warm_up_epochs": 1}), base=tiny, user=None
+    )
+    run_train(run_id=cold.pk, worker="here")
+    cold.refresh_from_db()
+    assert cold.status == RunStatus.SUCCEEDED, cold.error
+    assert [one.epoch for one in cold.checkpoints.filter(kind="epoch")] == [0, 1]
+    assert [(one.epoch, one.set_name) for one in cold.evaluations.all()] == [(0, "holdout"), (1, "holdout")]
+    assert (cold.dataset, cold.done, cold.total) == (None, 100, 100)
+    names = set(cold.metrics.values_list("name", flat=True))
+    assert {"grpo/reward_mean", "grpo/zero_variance_groups", "eval/score"} <= names
+    model = ModelLineage.objects.get(run=cold).player
+
+    with pytest.raises(TrainingRefused, match="is for"):
+        other = Player.objects.create(slug="o", name="O", kind="local_model", config={"base_model": "Other/Model-1B"})
+        training_run_launch(recipe=recipe_with("grpo-warm", SHORT), base=other, start_from=model, user=None)
+    warm = training_run_launch(recipe=recipe_with("grpo-warm", SHORT), base=tiny, start_from=model, user=None)
+    run_train(run_id=warm.pk, worker="here")
+    warm.refresh_from_db()
+    assert warm.status == RunStatus.SUCCEEDED, warm.error
+    first, last = cold.metrics.get(name="eval/score", step=1), warm.metrics.get(name="eval/score", step=0)
+    assert first.value == last.value, "it begins where the other ended"
