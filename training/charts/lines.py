@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 HEIGHT: Final = 260
 #: What the values are: a share of one, a quantity from 0 up, or one that may be negative.
 Scale = Literal["share", "positive", "signed"]
+#: Share of an axis beyond its highest round number, for marks and their words.
+_ROOM: Final = 0.08
 #: Fewer points are shown as they are: an average over them says more of the beginning than of now.
 _FEWEST_SMOOTHED: Final = 20
 _DASHES: Final = ("solid", "dash", "dot", "dashdot")
@@ -87,7 +89,9 @@ def _value_axis(values: Sequence[float | None], scale: Scale, *, log: bool) -> F
         return axis(type="log", range=[low, high], dtick=1 if high - low > 1 else "D2", exponentformat="none")
     if scale == "share":
         return axis(range=list(SHARE), tickformat=".1f")
-    return axis(range=list(linear_range(values, from_zero=scale == "positive")))
+    low, high = linear_range(values, from_zero=scale == "positive")
+    room = _ROOM * (high - low)
+    return axis(range=[low - room if low < 0 else low, high + room])
 
 
 def _whole_tick(steps: int) -> int:

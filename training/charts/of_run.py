@@ -218,7 +218,7 @@ def curve_chart(measure: Measure, runs: Sequence[DrawnRun], view: CurveView, *, 
             log=view.log if measure.log is None else measure.log,
             legend=bool(measure.parts),
         ),
-        now="; ".join(_newest(line, named=bool(measure.parts)) for line in own_lines if line.points),
+        now="; ".join(_newest(line, named=bool(measure.parts)) for line in own_lines if line.points) or "nothing yet",
     )
 
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from exceptions.models import Player, PlayerKind
 from training.grpo.recipes import GrpoRecipe
+from training.models import TrainingDataset
 from training.recipes import SftRecipe
 
 Recipe = SftRecipe | GrpoRecipe
@@ -73,6 +74,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Adapter", ("lora_rank", "lora_alpha", "lora_dropout", "lora_targets")),
 )
 _WITH_ADAPTER: Final = Q(config__adapter__sha256__isnull=False)
+_MODELS: Final = frozenset({"base", "start_from", "dataset", "run_name"})
 _REST: Final = "Machine and safety"
 #: Groups that are open when nothing in them was changed.
 _OPEN: Final = frozenset({"What it learns from", "How it learns"})
@@ -123,6 +125,15 @@ class TrainingForm(forms.Form):
         empty_label="a new adapter",
         widget=forms.Select(attrs={"class": "select"}),
     )
+    dataset = forms.ModelChoiceField(
+        TrainingDataset.objects.none(),
+        label="Data set",
+        to_field_name="sha256",
+        required=False,
+        empty_label="made by the recipe",
+        help_text="Traces to train on in place of the recipe’s own.",
+        widget=forms.Select(attrs={"class": "select"}),
+    )
     run_name = forms.CharField(
         label="Name",
         required=False,
@@ -136,6 +147,12 @@ class TrainingForm(forms.Form):
         self.recipe = recipe
         _choice(self, "base").queryset = base_players()
         _choice(self, "start_from").queryset = _local_players().filter(_WITH_ADAPTER)
+        sets = self.fields["dataset"]
+        assert isinstance(sets, forms.ModelChoiceField)  # noqa: S101 - narrows the type only
+        sets.queryset = TrainingDataset.objects.order_by("-created_at", "-pk").defer("spec")
+        if isinstance(recipe, GrpoRecipe) or not sets.queryset.exists():
+            # What is learned from is played, or there is none to choose.
+            del self.fields["dataset"]
         for name, info in type(recipe).model_fields.items():
             if name not in _FIXED:
                 self.fields[name] = _field(name, info, getattr(recipe, name))
@@ -143,7 +160,7 @@ class TrainingForm(forms.Form):
     @property
     def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, str, bool]], bool]]:
         """(heading, [(field, the recipe's value, changed)], open) of what can be changed."""
-        placed = {name for _heading, names in _GROUPS for name in names} | {"base", "start_from", "run_name"}
+        placed = {name for _heading, names in _GROUPS for name in names} | _MODELS
         rest = tuple(name for name in self.fields if name not in placed)
         found = []
         for heading, names in (*_GROUPS, (_REST, rest)):

@@ -33,6 +33,8 @@ _GPU_SPEED: Final = 30_000.0
 _FASTEST: Final = 60_000.0
 #: Tokens that an episode costs when it is played, counted as if they were trained on: answers are written one by one.
 _EPISODE_TOKENS: Final = 1500
+#: Shorter runs tell more of loading a model than of training it.
+_FEWEST_STEPS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Speed:
 def known_speed(base: Player) -> Speed | None:
     """Of the newest supervised run of this base model that was trained here to its end. One query."""
     ended = TrainingRun.objects.filter(base=base, kind=RecipeKind.SFT, status=RunStatus.SUCCEEDED, recorded=False)
-    run = ended.filter(tokens_per_second__gt=0).order_by("-ended_at").first()
+    run = ended.filter(tokens_per_second__gt=0, done__gte=_FEWEST_STEPS).order_by("-ended_at").first()
     if run is None or not run.tokens_per_second:
         return None
     recipe = read_recipe(run.config)

@@ -35,6 +35,9 @@ class EvaluatedEpoch:
     set_name: str
     evaluation_id: UUID
     cases: int
+    #: Of so many; `going`: they are still being played, as those of a test are after the run.
+    planned: int
+    going: bool
     figures: "Mapping[str, Estimate]"
 
 
@@ -48,14 +51,26 @@ def evaluated_epochs(
         if not pairs:
             return {}
         wanted &= Q.create([Q(run=run, epoch=epoch) for run, epoch in pairs], connector=Q.OR)
-    evaluations = list(TrainingEvaluation.objects.filter(wanted).order_by("run", "epoch", "set_name"))
+    evaluations = list(
+        TrainingEvaluation.objects.filter(wanted).select_related("evaluation").order_by("run", "epoch", "set_name")
+    )
     by_case = _per_case([one.evaluation_id for one in evaluations])
     estimates = _estimates(by_case)
     found: dict[UUID, list[EvaluatedEpoch]] = {}
     for one in evaluations:
         cases, figures = len(by_case[one.evaluation_id]), estimates.get(one.evaluation_id, {})
-        epoch = EvaluatedEpoch(one.run_id, one.epoch, one.set_name, one.evaluation_id, cases, figures)
-        found.setdefault(one.run_id, []).append(epoch)
+        found.setdefault(one.run_id, []).append(
+            EvaluatedEpoch(
+                run_id=one.run_id,
+                epoch=one.epoch,
+                set_name=one.set_name,
+                evaluation_id=one.evaluation_id,
+                cases=cases,
+                planned=one.evaluation.planned,
+                going=not one.evaluation.ended,
+                figures=figures,
+            )
+        )
     return found
 
 

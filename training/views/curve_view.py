@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.http import QueryDict
+from pydantic import ValidationError
 
 from training.charts.of_run import CurveView, DrawnRun, metric_names
+from training.material import recipe_size
 from training.models import CheckpointKind, RecipeKind, TrainingCheckpoint, TrainingRun
+from training.recipes import read_recipe
 from training.selectors.curves import curves_of
 from training.selectors.evaluated import EvaluatedEpoch, evaluated_epochs
 
@@ -77,13 +80,21 @@ def drawn_runs(run: TrainingRun, asked: AskedView) -> tuple[list[DrawnRun], list
                 place=place,
                 curves=curves.get(one.pk, {}),
                 rounds=rounds_of(one),
-                total=one.total,
+                total=one.total or planned_steps(one),
                 best=_epoch(best) if own else None,
                 last=_epoch(last) if own else None,
                 intervals=_intervals(evaluated) if own else None,
             )
         )
     return drawn, evaluated
+
+
+def planned_steps(run: TrainingRun) -> int:
+    """Optimizer steps that the run will have, before its worker says so; 0 where that cannot be told."""
+    try:
+        return recipe_size(read_recipe(run.config)).steps
+    except ValidationError:
+        return 0
 
 
 def rounds_of(run: TrainingRun) -> int:

@@ -61,7 +61,8 @@ def run_new(request: DeskRequest) -> HttpResponse:
     form = None
     if name in RECIPES:
         start = query.get("start_from") or (cloned.start_from.slug if cloned and cloned.start_from else "")
-        chosen = {"base": base.slug if base else None, "start_from": start or None}
+        dataset = cloned.dataset.sha256 if cloned and cloned.dataset_chosen and cloned.dataset else None
+        chosen = {"base": base.slug if base else None, "start_from": start or None, "dataset": dataset}
         changes = {key: _shown(value) for key, value in changed_fields(cloned).items()} if cloned else {}
         form = TrainingForm(RECIPES[name], initial=chosen | changes)
     elif name:
@@ -84,6 +85,7 @@ def _launched(request: DeskRequest) -> HttpResponse:
                 base=data["base"],
                 start_from=data["start_from"],
                 user=request.user,
+                dataset=data.get("dataset"),
                 name=data["run_name"],
                 cloned_from=cloned,
             )
@@ -181,7 +183,7 @@ def _base(slug: str) -> Player | None:
 
 def _run(key: str) -> TrainingRun | None:
     try:
-        return TrainingRun.objects.select_related("base", "start_from").filter(pk=UUID(key)).first()
+        return TrainingRun.objects.select_related("base", "start_from", "dataset").filter(pk=UUID(key)).first()
     except ValueError:
         return None
 

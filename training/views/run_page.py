@@ -63,6 +63,8 @@ def state_context(
         ],
         "silent": _silent(run),
         "drawn": drawn,
+        # The test at the end is played after the run: its figures come in as well.
+        "live": not run.ended or any(one.going for one in evaluated),
     }
 
 

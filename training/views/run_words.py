@@ -49,6 +49,8 @@ def set_words(run: TrainingRun) -> str:
 def train_words(run: TrainingRun) -> str:
     """What is trained on."""
     config = run.config
+    if run.dataset_chosen and run.dataset is not None:
+        return f"{run.dataset.name} ({run.dataset.traces:,} traces of {run.dataset.cases:,} cases)"
     if config.get("source") == "generated":
         return f"{config.get('case_count', 0):,} generated cases of seed {config.get('case_seed', 0)}"
     return "18 cases of the catalogue"

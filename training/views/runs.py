@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
+from evaluation.models import EvaluationEntry
 from exceptions import roles
 from exceptions.services.errors import DeskError
 from exceptions.services.leases import queues_served
@@ -116,13 +117,15 @@ def run_page(request: DeskRequest, training_id: UUID) -> HttpResponse:
 
 
 def _cursor(run: TrainingRun) -> tuple[str, str, int]:
-    """What tells whether progress and curves, tables, and the log have anything new. Four queries."""
+    """What tells whether progress and curves, tables, and the log have anything new. Six queries."""
     kept = run.checkpoints.aggregate(count=Count("pk"), newest=Max("created_at"))
     played = run.evaluations.aggregate(count=Count("pk"), newest=Max("evaluation__ended_at"))
     registered = run.lineage.count()
     line = run.log_lines.aggregate(last=Max("sequence"))["last"] or 0
     unserved = not run.ended and QUEUE not in queues_served()
-    results = (run.status, kept["count"], _stamp(kept["newest"]), played["count"], _stamp(played["newest"]), registered)
+    episodes = EvaluationEntry.objects.filter(run__of_training__run=run, episode__isnull=False).count()
+    tables = (kept["count"], _stamp(kept["newest"]), played["count"], _stamp(played["newest"]), episodes, registered)
+    results = (run.status, *tables)
     curves, moved = curves_state(run).tag, _stamp(run.progress_at)
     seen = (*results, int(run.stop_requested), int(unserved), run.done, run.total, moved, curves)
     return "-".join(map(str, seen)), "-".join(map(str, results)), line

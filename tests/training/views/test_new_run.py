@@ -15,6 +15,7 @@ from training.memory import ModelSize
 from training.models import TrainingRun
 from training.recipes import RECIPES
 from training.selectors.costs import assumed_speed, known_speed, training_cost
+from training.services.datasets import dataset_make
 
 NEW = "/training/new/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("base")]
@@ -200,3 +201,15 @@ def test_the_page_costs_a_fixed_number_of_queries(as_role: As, adapted: Player) 
         client.get(f"{NEW}?recipe=generated")
     assert len(cards) <= 30
     assert len(form) <= 40
+
+
+def test_a_data_set_can_be_chosen_where_there_is_one_and_a_clone_keeps_it(as_role: As) -> None:
+    client = as_role("admin")
+    assert "Data set" not in client.get(f"{NEW}?recipe=submit-only").content.decode()
+    dataset = dataset_make(kind="catalogue", spec={"trace_lengths": [3]}, user=None, name="Short looks")
+    assert "Short looks" in client.get(f"{NEW}?recipe=submit-only").content.decode()
+    assert "Short looks" not in client.get(f"{NEW}?recipe=grpo-cold").content.decode(), "it plays what it learns from"
+    client.post(NEW, filled(dataset=dataset.sha256))
+    run = TrainingRun.objects.get()
+    assert (run.dataset, run.dataset_chosen) == (dataset, True)
+    assert f'value="{dataset.sha256}" selected' in client.get(f"{NEW}?clone={run.pk}").content.decode()

@@ -18,6 +18,7 @@ from exceptions.models import Player, Worker
 from tests.training.views.conftest import As
 from tests.training.views.made_runs import ended_run, evaluate, going_run, launched_run, measure
 from training.models import TrainingRun
+from training.services.datasets import dataset_make
 from training.services.records import LogRecord, log_store
 from training.views.curve_view import asked_view
 
@@ -298,3 +299,26 @@ def test_the_number_of_queries_does_not_grow(as_role: As) -> None:
     assert counts[0] == counts[3] <= 14
     assert counts[1] == counts[4] <= 28
     assert counts[5] <= 29
+
+
+def test_the_test_at_the_end_comes_in_while_it_is_played_and_is_told_apart(as_role: As) -> None:
+    run = ended_run("generated")
+    evaluate(run, 2, 0.5, load_catalogue()[:6], set_name="test")
+    test = run.evaluations.get(set_name="test").evaluation
+    client = as_role("reviewer")
+    assert 'hx-trigger="poll"' not in client.get(address(run)).content.decode()
+    test.status, test.ended_at, test.planned = RunStatus.RUNNING, None, 82
+    test.save()
+    page = client.get(address(run)).content.decode()
+    assert "n 6 of 82 so far" in page
+    assert "rows of the test set are neither trained on nor selected by" in page
+    assert client.get(live_address(page), headers=LIVE).status_code == 204
+    chart = list(csv.reader(io.StringIO(client.get(f"{address(run)}resolved.csv").content.decode())))
+    assert [row[7] for row in chart[1:]] == ["4", "4", "4", "4"], "a test is no point of the curve"
+
+
+def test_a_data_set_that_was_chosen_is_named(as_role: As, base: Player) -> None:
+    dataset = dataset_make(kind="catalogue", spec={"trace_lengths": [3]}, user=None, name="Short looks")
+    run = launched_run()
+    TrainingRun.objects.filter(pk=run.pk).update(dataset=dataset, dataset_chosen=True)
+    assert "trains on Short looks (18 traces of 18 cases)" in read(as_role, "reviewer", address(run))
