@@ -22,12 +22,9 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
     if recipe.source == "catalogue":
         cases, _holdout = catalogue_split(load_catalogue(), SPLIT_SEED)
         return catalogue_traces(cases, recipe.trace_lengths)
-    from exceptions.generator import generate_cases, generate_twins
+    from exceptions.generator import generate_mixture
 
-    pairs = round(recipe.case_count * recipe.twin_share / 2)
-    generated = generate_cases(recipe.case_count - 2 * pairs, recipe.case_seed, recipe.families)
-    for pair in generate_twins(pairs, recipe.case_seed, recipe.families) if pairs else ():
-        generated += [pair.one, pair.other]
+    generated = generate_mixture(recipe.case_count, recipe.case_seed, recipe.families, twin_share=recipe.twin_share)
     return generated_traces(generated, seed=recipe.case_seed, shuffled_share=recipe.shuffled_share)
 
 

@@ -99,6 +99,8 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "Full traces of generated cases, the loss on the submit and on a tenth of the other turns. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
+                twin_share=0.4,
+                shuffled_share=0.2,
                 epochs=1,
                 lora_rank=32,
                 lora_alpha=64,
