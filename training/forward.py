@@ -98,14 +98,14 @@ def states_before(
         return states, torch.arange(len(states), device=model.device)
     shape = PrefixTree.of(ids)
     before = [nodes[place - 1] for nodes, places in zip(shape.nodes, wanted, strict=True) for place in places]
-    distinct, which = torch.tensor(before, device=model.device).unique(return_inverse=True)
+    distinct, which = torch.unique(torch.tensor(before, device=model.device), return_inverse=True)
     return hidden_states(model, Tree(shape, model.device))[distinct], which
 
 
 def head(model: PreTrainedModel, states: torch.Tensor) -> torch.Tensor:
     """Logits of hidden states, float32, (states, vocabulary)."""
-    layer: Any = model.get_output_embeddings()
-    logits: torch.Tensor = layer(states).float()
+    decoder: Any = model
+    logits: torch.Tensor = decoder.get_output_embeddings()(states).float()
     return logits
 
 

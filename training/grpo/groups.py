@@ -151,14 +151,17 @@ def _trajectories(group: Sequence[Rollout], recipe: GrpoRecipe, temperature: flo
     if not has_signal(rewards):
         return []
     advantages = group_advantages(rewards, scale=recipe.variant == "grpo", bound=recipe.advantage_bound)
-    plain = (_trajectory(one, reward, temperature) for one, reward in zip(group, rewards, strict=True))
+    plain = (trajectory_of(one, reward, temperature) for one, reward in zip(group, rewards, strict=True))
     return [
         replace(one, advantage=advantage) for one, advantage in zip(plain, advantages, strict=True) if one is not None
     ]
 
 
-def _trajectory(played: Rollout, reward: float, temperature: float) -> Trajectory | None:
-    """None when the model was never asked: the first prompt was beyond the budget."""
+def trajectory_of(played: Rollout, reward: float, temperature: float) -> Trajectory | None:
+    """An episode as the update needs it, its advantage not known yet.
+
+    None when the model was never asked: the first prompt was beyond the budget.
+    """
     transcript = played.transcript
     if transcript is None:
         return None

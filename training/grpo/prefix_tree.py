@@ -41,7 +41,7 @@ class PrefixTree:
     def of(cls, sequences: Sequence[Sequence[int]]) -> "PrefixTree":
         """The tree of some sequences, none of them empty."""
         tree = cls(nodes=[[] for _ in sequences])
-        tree._grow(sequences, sorted(range(len(sequences)), key=lambda at: sequences[at]), ())
+        tree._grow(sequences, sorted(range(len(sequences)), key=lambda at: tuple(sequences[at])), ())
         return tree
 
     def _grow(self, sequences: Sequence[Sequence[int]], some: list[int], above: tuple[tuple[int, int], ...]) -> None:

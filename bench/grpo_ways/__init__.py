@@ -1,0 +1,1 @@
+"""One iteration of GRPO in three ways, each in a process of its own: see `python -m bench.grpo --help`."""
