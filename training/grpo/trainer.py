@@ -7,6 +7,7 @@ it learned or in between ends with exactly the metrics of one that was never int
 Imported only where torch is wanted.
 """
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -36,6 +37,7 @@ from training.grpo.warm_up import warm_up
 from training.holdout import evaluate, evaluation_metrics
 from training.lora import Trainee, load_trainee
 from training.optimising import adamw
+from training.processes import Processes
 from training.reporting import Reporter, TrainingFailed
 from training.sft import Outcome, best_checkpoint
 
@@ -71,6 +73,8 @@ def train_grpo(
         raise TrainingFailed("There are no cases to play.")
     if recipe.starts_from == "adapter" and adapter is None:
         raise TrainingFailed(f"{recipe.title} goes on from an adapter; choose the run or model that it starts from.")
+    if Processes.start().count > 1:
+        raise TrainingFailed("GRPO trains in one process; start it without accelerate launch.")
     resumed = latest_checkpoint(folder)
     begun, steps = (resumed.folder, resumed.step) if resumed else (adapter, 0)
     where: dict[str, Any] = {
@@ -158,7 +162,6 @@ class _GrpoTraining:
     def _learn(self, iteration: int, batch: Batch) -> None:
         """Take the optimizer steps of an iteration that are not taken yet."""
         self.reporter.metrics(iteration, batch.signals)
-        self._progress(iteration - 0.5, None)
         if not batch.trajectories:
             self.reporter.log(f"Iteration {iteration} teaches nothing: no group has any variance.", "warning")
             return
@@ -175,7 +178,7 @@ class _GrpoTraining:
             self.position.step += 1
             self.position.step_in_iteration = number + 1
             self._take(step, speed)
-            self._progress(iteration - 0.5 + 0.5 * (number + 1) / len(steps), speed)
+            self._progress(iteration - 1 + (number + 1) / len(steps), speed)
             self._save("rolling", {})
         means = self.position.signals.means()
         if not self.recipe.kl_weight:
@@ -238,7 +241,8 @@ class _GrpoTraining:
         )
         self.optimizer.load_state_dict(state["optimizer"])
         self.position = _Position(**state["position"] | {"signals": Signals(**state["position"]["signals"])})
-        self.reporter.log(f"Going on in iteration {self.position.iteration + 1} of {self.recipe.iterations}.")
+        drop_batch(self.folder, self.position.iteration)
+        self.reporter.log(f"Going on after iteration {self.position.iteration} of {self.recipe.iterations}.")
         for earlier in all_checkpoints(self.folder):
             self.reporter.checkpoint(earlier)
 
@@ -247,9 +251,15 @@ class _GrpoTraining:
         return Outcome(status, best_checkpoint(kept, self.recipe.select_by), kept[-1] if kept else None)
 
     def _progress(self, iterations: float, speed: float | None) -> None:
-        """In hundredths of an iteration: playing is taken for half of it, though none knows how long it will take."""
-        done, total = round(100 * iterations), 100 * self.recipe.iterations
-        self.reporter.progress(done, total, tokens_per_second=speed, memory_bytes=self.trainee.memory_bytes)
+        """In optimizer steps, as many as there would be if all groups had variance."""
+        cases = min(self.recipe.cases_per_iteration or len(self.cases), len(self.cases))
+        steps = math.ceil(cases * self.recipe.group_size / self.recipe.trajectories_per_step) * self.recipe.passes
+        self.reporter.progress(
+            round(iterations * steps),
+            self.recipe.iterations * steps,
+            tokens_per_second=speed,
+            memory_bytes=self.trainee.memory_bytes,
+        )
 
 
 def _without_dropout(model: torch.nn.Module) -> None:
