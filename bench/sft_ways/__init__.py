@@ -1,0 +1,1 @@
+"""The ways that `bench.sft` compares, each run as a process of its own."""
