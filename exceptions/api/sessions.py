@@ -165,7 +165,7 @@ def _steps_used(user: User, session_id: UUID) -> int:
 
 
 def _case(user: User, reference: str | None) -> Case:
-    cases = Case.objects.filter(latest__isnull=False).select_related("latest__case")
+    cases = Case.objects.filter(latest__isnull=False, queued=True).select_related("latest__case")
     if reference is not None:
         case = cases.filter(reference=reference).first()
         if case is None:

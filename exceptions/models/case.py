@@ -17,6 +17,8 @@ class Case(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     reference = models.CharField(max_length=40, unique=True)
     latest = models.OneToOneField("CaseVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    #: For people to resolve. One that models were measured on within a training is not, until somebody imports it.
+    queued = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -18,7 +18,7 @@ def playable_cases() -> QuerySet[Case]:
     Cases of real trades stay at the desk: a task list is public, and a public demo is played by strangers.
     """
     return (
-        Case.objects.filter(latest__truth__isnull=False)
+        Case.objects.filter(latest__truth__isnull=False, queued=True)
         .exclude(latest__slice=environment.Slice.IMPORTED)
         .order_by("reference")
     )

@@ -31,7 +31,7 @@ def queue_for(user: User) -> "QuerySet[QueuedCase]":
     ended = own.filter(status=EpisodeStatus.ENDED).exclude(stop_reason=environment.StopReason.CANCELLED)
     started = own.filter(status=EpisodeStatus.RUNNING, steps_used__gt=0)
     return (
-        Case.objects.filter(latest__isnull=False)
+        Case.objects.filter(latest__isnull=False, queued=True)
         .select_related("latest")
         .annotate(
             state=When_(

@@ -32,7 +32,7 @@ class SupplierChoice:
 def suppliers_in_queue() -> list[SupplierChoice]:
     """Every supplier with a case, by name."""
     rows = (
-        CaseVersion.objects.filter(case__latest__isnull=False)
+        CaseVersion.objects.filter(case__latest__isnull=False, case__queued=True)
         .values("supplier_id")
         .annotate(name=Min("supplier_name"))
         .order_by("name", "supplier_id")

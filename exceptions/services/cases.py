@@ -59,13 +59,15 @@ def cases_store(*, cases: Sequence[environment.Case], user: User | None) -> Impo
             if case.id in there:
                 _version, outcome = case_version_store(case=case, user=user)
                 getattr(result, outcome).append(case.id)
+        Case.objects.filter(slug__in=there, queued=False).update(queued=True)
     return result
 
 
-def _new_cases_store(cases: Sequence[environment.Case], user: User | None) -> None:
+def _new_cases_store(cases: Sequence[environment.Case], user: User | None, *, queued: bool = True) -> None:
     references = _references(cases)
     rows = Case.objects.bulk_create(
-        Case(slug=case.id, reference=reference) for case, reference in zip(cases, references, strict=True)
+        Case(slug=case.id, reference=reference, queued=queued)
+        for case, reference in zip(cases, references, strict=True)
     )
     made = [_version(row, 1, case, user) for row, case in zip(rows, cases, strict=True)]
     CaseVersion.objects.bulk_create(version for version, _answer in made)
@@ -122,6 +124,29 @@ def lock_case_imports() -> None:
     """Take the import lock until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
+
+
+@transaction.atomic
+def measured_cases_store(*, cases: Sequence[environment.Case]) -> dict[str, CaseVersion]:
+    """The stored version that says exactly what each case says, by id, whichever number it has.
+
+    What is not there yet is stored for models to be measured on, and does not stand in the queue.
+    """
+    lock_case_imports()
+    wanted = {case.id: (case, case_digest(case)) for case in cases}
+    there = Case.objects.filter(slug__in=wanted).in_bulk(field_name="slug")
+    _new_cases_store([case for case, _digest in wanted.values() if case.id not in there], None, queued=False)
+    stored = (
+        CaseVersion.objects.filter(case__slug__in=wanted, digest__in=[digest for _case, digest in wanted.values()])
+        .select_related("case", "truth")
+        .order_by("number")
+    )
+    found = {row.case.slug: row for row in stored if row.digest == wanted[row.case.slug][1]}
+    for slug, (case, _digest) in wanted.items():
+        if slug not in found:
+            version, _outcome = case_version_store(case=case, user=None)
+            found[slug] = CaseVersion.objects.select_related("case", "truth").get(pk=version.pk)
+    return found
 
 
 def case_version_store(

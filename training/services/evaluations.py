@@ -10,8 +10,8 @@ from django.db import transaction
 
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions.environment import Case, EpisodeState
-from exceptions.models import CaseVersion, EpisodeOrigin, Player, PlayerKind, PlayerVersion
-from exceptions.services.cases import case_digest, case_version_store, lock_case_imports
+from exceptions.models import EpisodeOrigin, Player, PlayerKind, PlayerVersion
+from exceptions.services.cases import measured_cases_store
 from exceptions.services.episodes import StepCost, played_episode_store
 from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
 from training.services.leases import leased
@@ -106,7 +106,7 @@ def _played(
     """An evaluation run that has been played, with its episodes."""
     if not episodes:
         raise ValueError(f"no episodes for “{name}”")
-    versions = case_versions_of([one.case for one in episodes])
+    versions = measured_cases_store(cases=[one.case for one in episodes])
     evaluation = EvaluationRun.objects.create(
         name=name[:150],
         created_by=run.created_by,
@@ -143,24 +143,6 @@ def _played(
         )
     EvaluationEntry.objects.bulk_create(entries)
     return evaluation
-
-
-@transaction.atomic
-def case_versions_of(cases: Sequence[Case]) -> dict[str, CaseVersion]:
-    """The stored version that says exactly what each case says, by id; one that is not there is imported first."""
-    lock_case_imports()
-    wanted = {case.id: (case, case_digest(case)) for case in cases}
-    stored = (
-        CaseVersion.objects.filter(case__slug__in=wanted, digest__in=[digest for _case, digest in wanted.values()])
-        .select_related("case", "truth")
-        .order_by("number")
-    )
-    found = {row.case.slug: row for row in stored if row.digest == wanted[row.case.slug][1]}
-    for slug, (case, _digest) in wanted.items():
-        if slug not in found:
-            version, _outcome = case_version_store(case=case, user=None)
-            found[slug] = CaseVersion.objects.select_related("case", "truth").get(pk=version.pk)
-    return found
 
 
 def _checkpoint_player(run: TrainingRun, epoch: int) -> Player:

@@ -9,6 +9,7 @@ from django.db import transaction
 from evaluation.models import EvaluationRun
 from evaluation.selectors.case_sets import case_versions
 from evaluation.services.runs import run_launch
+from exceptions.services.cases import measured_cases_store
 from exceptions.services.errors import DeskError
 from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
 
@@ -31,16 +32,15 @@ def run_test(*, run_id: UUID) -> EvaluationRun | None:
         return None
     if run.evaluations.filter(set_name=EvaluatedSet.TEST).exists():
         return None
-    from exceptions.services.generated_cases import generated_set, generated_set_import
+    # Thirty families of cases are loaded where cases are made.
+    from exceptions.generator import generate_twins
 
+    twins = [case for pair in generate_twins(_TWIN_PAIRS, TWINS_SEED) for case in (pair.one, pair.other)]
     try:
         with transaction.atomic():
-            generated_set_import(generated=generated_set(count=_TWIN_PAIRS, seed=TWINS_SEED, twins=True), user=None)
-            references = [
-                version.case.reference
-                for name in ("catalogue", f"twins-{TWINS_SEED}")
-                for version in case_versions({"set": name}).select_related("case").defer("content")
-            ]
+            catalogue = case_versions({"set": "catalogue"}).select_related("case").defer("content")
+            references = [version.case.reference for version in catalogue]
+            references += [version.case.reference for version in measured_cases_store(cases=twins).values()]
             test = run_launch(
                 players=[lineage.player],
                 case_set={"references": references},
