@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import Case, Count, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce
 
 from exceptions.environment import Slice
 from exceptions.models import CaseVersion
@@ -108,21 +109,20 @@ def case_set_words(case_set: Mapping[str, Any]) -> str:
 
 
 def case_sets_with_counts() -> list[tuple[CaseSet, int]]:
-    """Every set with the number of its cases, for choices: the fixed ones, then those of each seed. Two queries."""
-    gradable = CaseVersion.objects.filter(pk=F("case__latest"), truth__isnull=False)
-    counts = gradable.aggregate(**{one.name: Count("pk", filter=one.query) for one in CASE_SETS.values()})
-    return [(one, counts[one.name]) for one in CASE_SETS.values()] + _of_each_seed(gradable)
-
-
-def _of_each_seed(gradable: QuerySet[CaseVersion]) -> list[tuple[CaseSet, int]]:
-    made = gradable.filter(slice=Slice.GENERATED, case__slug__regex=r"^[gt][0-9]{1,18}-")
-    by_prefix = (
-        made.annotate(
-            prefix=Func(F("case__slug"), Value("-"), Value(1), function="split_part", output_field=TextField())
-        )
-        .values_list("prefix")
+    """Every set with the number of its cases, for choices: the fixed ones, then those of each seed. One query."""
+    # What an id begins with, where that says how the case was made.
+    prefix = Func(F("case__slug"), Value("^[gt][0-9]{1,18}-"), function="substring", output_field=TextField())
+    nothing = Value("", output_field=TextField())
+    rows = list(
+        CaseVersion.objects.filter(pk=F("case__latest"), truth__isnull=False)
+        .annotate(prefix=Case(When(slice=Slice.GENERATED, then=Coalesce(prefix, nothing)), default=nothing))
+        .values_list("slice", "prefix")
         .annotate(count=Count("pk"))
     )
+    counted = [
+        (one, sum(count for part, begins, count in rows if part in one.slices and re.match(one.ids, begins)))
+        for one in CASE_SETS.values()
+    ]
     kinds = {"g": "generated", "t": "twins"}
-    found = [(case_set_named(f"{kinds[prefix[0]]}-{prefix[1:]}"), count) for prefix, count in by_prefix]
-    return sorted(found, key=lambda one: (one[0].words.split(",")[0], int(one[0].name.partition("-")[2])))
+    seeds = sorted((begins[0], int(begins[1:-1]), count) for _slice, begins, count in rows if begins)
+    return counted + [(case_set_named(f"{kinds[letter]}-{seed}"), count) for letter, seed, count in seeds]
