@@ -11,6 +11,7 @@ from evaluation.services.players import MAX_NAME
 from exceptions.models import Player
 from training.adapters.lineage import AdapterLineage
 from training.adapters.transfers import is_hub_id
+from training.models import Direction, HubTransfer
 
 _REPO_HINT = "organisation/name"
 
@@ -27,8 +28,8 @@ class PushForm(forms.Form):
         placeholder="Qwen/Qwen3-4B-Instruct-2507",
     )
 
-    def __init__(self, *args: Any, lineage: AdapterLineage, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="push_%s", **kwargs)
+    def __init__(self, data: Any = None, *, lineage: AdapterLineage, initial: dict[str, Any]) -> None:
+        super().__init__(data, auto_id="push_%s", initial=initial)
         if is_hub_id(lineage.base_hub_id):
             del self.fields["base_model"]
 
@@ -74,6 +75,6 @@ class TokenForm(forms.Form):
 
 def push_form(player: Player, lineage: AdapterLineage, data: Any = None) -> PushForm:
     """The form for a model, filled with where it was pushed last."""
-    last = player.hub_transfers.filter(direction="push").order_by("-created_at").first()
+    last = HubTransfer.objects.filter(player=player, direction=Direction.PUSH).order_by("-created_at").first()
     initial = {"repo": last.repo, "private": last.private, "base_model": last.base_model} if last else {}
     return PushForm(data, lineage=lineage, initial=initial)

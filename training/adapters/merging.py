@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -35,7 +36,8 @@ def merge_adapter(player: Player, folder: Path, *, dtype: str = "float32") -> No
     model, tokenizer = load_base_model(
         config.base_model, placement=choose_placement("cpu", "float32"), cache_directory=settings.MODEL_CACHE_DIR
     )
-    merged = with_adapter(model, adapter).to(dtype=choose_placement("cpu", dtype).dtype)
+    merged: Any = with_adapter(model, adapter)
+    merged.to(dtype=choose_placement("cpu", dtype).dtype)
     unfinished = folder.with_name(f".writing-{folder.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:

@@ -93,7 +93,7 @@ def adapter_pushed(request: DeskRequest, slug: str) -> HttpResponse:
         raise Http404(f"{player.name} has no adapter.")
     form = push_form(player, lineage, request.POST)
     if not form.is_valid():
-        wrong = " ".join(f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items())
+        wrong = " ".join(f"{form[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
         messages.error(request, f"Nothing was pushed. {wrong}")
         return redirect("player", slug=slug)
     try:

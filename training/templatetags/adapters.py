@@ -12,7 +12,7 @@ from exceptions.models import Player
 from exceptions.services.errors import DeskError
 from training.adapters.forms import push_form
 from training.adapters.lineage import AdapterLineage, adapter_lineage, kept_facts
-from training.models import ModelLineage, RecipeKind
+from training.models import Direction, HubTransfer, ModelLineage, RecipeKind
 
 register = template.Library()
 _TRANSFERS = 5
@@ -40,7 +40,7 @@ def adapter_card(context: template.Context, player: Player) -> dict[str, Any]:
             shown["facts"], shown["size"] = kept_facts(lineage.adapter.sha256)
         except (PlayerError, DeskError) as error:
             shown["problem"] = str(error)
-    pushes = player.hub_transfers.filter(direction="push").order_by("-created_at")
+    pushes = HubTransfer.objects.filter(player=player, direction=Direction.PUSH).order_by("-created_at")
     return shown | {
         "form": push_form(player, lineage),
         "pushes": pushes[:_TRANSFERS],
