@@ -19,8 +19,8 @@ class GrpoRecipe(RecipeFields):
         description="A short supervised warm-up on expert traces, an earlier adapter, or the base model as it is.",
     )
     warm_up_cases: int = Field(default=8, ge=1, le=1000, description="Cases in the warm-up.")
-    warm_up_epochs: int = Field(default=2, ge=1, le=100, description="Times that their traces are seen.")
-    warm_up_learning_rate: float = Field(default=5e-5, gt=0, le=1, description="Of AdamW, in the warm-up.")
+    warm_up_epochs: int = Field(default=3, ge=1, le=100, description="Times that their traces are seen.")
+    warm_up_learning_rate: float = Field(default=5e-4, gt=0, le=1, description="Of AdamW, in the warm-up.")
 
     source: Literal["catalogue", "generated"] = Field(
         default="catalogue", description="What is played to learn: 18 cases of the catalogue, or generated ones."
