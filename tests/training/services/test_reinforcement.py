@@ -31,8 +31,8 @@ def test_a_run_begins_with_a_model_that_was_trained_and_ends_with_one(tiny: Play
     assert {"grpo/reward_mean", "grpo/zero_variance_groups", "eval/score"} <= names
     model = ModelLineage.objects.get(run=cold).player
 
+    other = Player.objects.create(slug="o", name="O", kind="local_model", config={"base_model": "Other/Model-1B"})
     with pytest.raises(TrainingRefused, match="is for"):
-        other = Player.objects.create(slug="o", name="O", kind="local_model", config={"base_model": "Other/Model-1B"})
         training_run_launch(recipe=recipe_with("grpo-warm", SHORT), base=other, start_from=model, user=None)
     warm = training_run_launch(recipe=recipe_with("grpo-warm", SHORT), base=tiny, start_from=model, user=None)
     run_train(run_id=warm.pk, worker="here")
