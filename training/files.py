@@ -5,7 +5,9 @@ metrics.ndjson                 {"step", "name", "value"}, the last of a (step, n
 log.ndjson                     {"at", "level", "text"}
 cases.json                     case pack of all cases that were played
 episodes-<set>-<epoch>.ndjson  {"case", "seed", "rewards", "prompt", "answers": [...], "stop", "error"}
+                               of the set holdout, select or test; test-<name> where there are several
 checkpoints/                   the trainer's own
+adapter/                       or the adapter that was tested, brought without its checkpoint
 """
 
 import json

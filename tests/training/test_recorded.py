@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from evaluation.models import EvaluationRun, RunStatus
+from evaluation.players.adapters import ADAPTER_FILES
 from exceptions.models import Episode, Player
 from tests.training.conftest import SHORT, launch
 from training.files import FileReporter
@@ -94,6 +96,27 @@ def test_a_run_of_a_folder_comes_in_with_its_figures_episodes_adapters_and_model
     assert (model.retired_at, run.checkpoints.get(best=True).kept) == (None, True)
     assert "known" in said("import_training_run", told)
     assert TrainingRun.objects.count() == 1
+
+
+def test_an_adapter_that_was_brought_without_its_checkpoint_and_several_tests_come_in_too(
+    told: Path, tiny: Player, tmp_path: Path
+) -> None:
+    folder = tmp_path / "brought"
+    shutil.copytree(told, folder)
+    (checkpoint,) = (folder / "checkpoints").glob("epoch-*")
+    (folder / "adapter").mkdir()
+    for name in ADAPTER_FILES:
+        (checkpoint / name).rename(folder / "adapter" / name)
+    lines = (folder / "episodes-holdout-0001.ndjson").read_text().splitlines()
+    (folder / "episodes-holdout-0001.ndjson").unlink()
+    for name, part in (("one", lines[:3]), ("two-seed-9", lines[3:])):
+        (folder / f"episodes-test-{name}-0001.ndjson").write_text("\n".join(part) + "\n")
+    said("import_training_run", folder)
+    run = TrainingRun.objects.get()
+    model = ModelLineage.objects.get(run=run)
+    assert (model.checkpoint.epoch, model.checkpoint.kept, model.player.retired_at) == (1, True, None)
+    tests = run.evaluations.get(set_name="test").evaluation
+    assert (tests.planned, tests.training_run) == (4, None)
 
 
 def test_a_recorded_run_is_the_same_run_on_another_desk(recorded: list[dict[str, Any]], tmp_path: Path) -> None:

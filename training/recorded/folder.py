@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from evaluation.players.adapters import ADAPTER_FILES
+from evaluation.players.adapters import ADAPTER_FILES, adapter_sha256
 from training.checkpoints import Checkpoint, all_checkpoints
 from training.recorded.lines import (
     FORMAT,
@@ -43,8 +43,14 @@ def folder_lines(folder: Path) -> Iterator[Line]:
             yield MetricLine(name=name, points=sorted(points.items()))
         for row in log:
             yield LogLine(**row)
+        tests = sorted(folder.glob("episodes-test*.ndjson"))
+        brought = _adapter(folder, about, curves, tests)
         for checkpoint in all_checkpoints(folder / "checkpoints"):
-            yield _checkpoint(folder, checkpoint)
+            # Of the one that was brought by itself there may be a copy in other numbers.
+            if brought is None or (checkpoint.kind, checkpoint.epoch) != (brought.kind, brought.epoch):
+                yield _checkpoint(folder, checkpoint)
+        if brought is not None:
+            yield brought
         pack = folder / "cases.json"
         for case in json.loads(pack.read_text())["cases"] if pack.exists() else ():
             yield CaseLine(case=case)
@@ -65,7 +71,7 @@ def _run(about: dict[str, Any], curves: dict[str, dict[int, float | None]], log:
     return RunLine(
         format=FORMAT,
         id=_id(about, started),
-        name=about.get("name") or f"{config['title']}, {about['base_model']}, seed {config['seed']}",
+        name=about.get("name") or _name(about),
         config=config,
         base_model=about["base_model"],
         status=about["status"],
@@ -82,9 +88,16 @@ def _run(about: dict[str, Any], curves: dict[str, dict[int, float | None]], log:
     )
 
 
+def _name(about: dict[str, Any]) -> str:
+    """As a run that was launched here would be called, with the name that it had there."""
+    config = about["recipe"]
+    there = f", {about['id']}" if about.get("id") else ""
+    return f"{config['title']}, {about['base_model']}, seed {config['seed']}{there}"
+
+
 def _id(about: dict[str, Any], started: datetime) -> UUID:
     """A UUIDv7 of the start, the same each time that the folder is brought in (RFC 9562, 5.7)."""
-    told = json.dumps([about["recipe"], about["base_model"], about["started_at"]], sort_keys=True).encode()
+    told = json.dumps([about.get("id"), about["recipe"], about["started_at"]], sort_keys=True).encode()
     value = int.from_bytes(sha256(told).digest()[:16], "big")
     value = (int(started.timestamp() * 1000) << 80) | (value & ((1 << 80) - 1))
     value = value & ~(0xF << 76) | (7 << 76)
@@ -104,23 +117,54 @@ def _curves(path: Path) -> dict[str, dict[int, float | None]]:
 
 def _checkpoint(folder: Path, checkpoint: Checkpoint) -> CheckpointLine:
     written = (checkpoint.folder / "checkpoint.json").stat().st_mtime
+    files = [path for name in ADAPTER_FILES if (path := checkpoint.folder / name).exists()]
+    # Weights that were left where they were trained.
+    whole = len(files) == len(ADAPTER_FILES)
     return CheckpointLine(
         kind=checkpoint.kind,
         epoch=checkpoint.epoch,
         step=checkpoint.step,
         scores=dict(checkpoint.scores),
         sha256=checkpoint.sha256,
-        size=sum((checkpoint.folder / name).stat().st_size for name in ADAPTER_FILES),
+        size=sum(path.stat().st_size for path in files),
         at=datetime.fromtimestamp(written, UTC),
-        folder=str(checkpoint.folder.relative_to(folder)),
+        folder=str(checkpoint.folder.relative_to(folder)) if whole else "",
     )
 
 
+def _adapter(
+    folder: Path, about: dict[str, Any], curves: dict[str, dict[int, float | None]], tests: list[Path]
+) -> CheckpointLine | None:
+    """The adapter that was brought without its checkpoint, in `adapter/`: that of the epoch that was tested, else of
+    the last one.
+    """
+    if not (folder / "adapter").is_dir():
+        return None
+    epoch = _epoch(tests[0]) if tests else max(curves.get("eval/score", {0: None}))
+    scores = {name: points.get(epoch) for name, points in curves.items() if name.startswith("eval/")}
+    return CheckpointLine(
+        kind="epoch",
+        epoch=epoch,
+        step=about.get("steps") or 0,
+        scores={name: value for name, value in scores.items() if value is not None},
+        sha256=adapter_sha256(folder / "adapter"),
+        size=sum((folder / "adapter" / name).stat().st_size for name in ADAPTER_FILES),
+        at=datetime.fromisoformat(about["ended_at"]),
+        folder="adapter",
+    )
+
+
+def _epoch(path: Path) -> int:
+    """`episodes-test-twins-0003.ndjson` → 3."""
+    return int(path.stem.rpartition("-")[2])
+
+
 def _episodes(path: Path) -> Iterator[EpisodeLine]:
-    _word, set_name, epoch = path.stem.split("-")
+    # There may be several tests, each with a name of its own behind the word.
+    set_name, epoch = path.stem.split("-")[1], _epoch(path)
     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     for row in _rows(path):
-        yield EpisodeLine(epoch=int(epoch), set=set_name, at=at, **row)
+        yield EpisodeLine(epoch=epoch, set=set_name, at=at, **row)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
