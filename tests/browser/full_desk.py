@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from playwright.sync_api import FilePayload
 from pydantic import SecretStr
 
@@ -27,7 +28,9 @@ from exceptions.services.leases import lease_take, leased_episode_finish, leased
 from exceptions.services.trades import documents_upload
 from tests.evaluation.comparison.played import Ending, model, play, play_all
 from tests.exceptions.ubl.document_builder import invoice, line, order, receipt
+from tests.training.adapters.trained_model import trained_model
 from tests.training.views.made_runs import ended_run, going_run
+from training.adapters.transfers import pull_request, push_request
 
 _FULL = "The checkpoint epoch-0001-0000072 could not be written: No space left on device. Make room, then resume."
 #: More than a page of the queue holds.
@@ -54,6 +57,9 @@ class FullDesk:
     training_going: UUID
     training_failed: UUID
     training_reinforced: UUID
+    trained: str
+    transfer_failed: UUID
+    transfer_open: UUID
 
 
 def fill(user: User) -> FullDesk:
@@ -95,7 +101,20 @@ def fill(user: User) -> FullDesk:
         training_going=going_run(user=user).pk,
         training_failed=ended_run("full-trace", user=user, status=RunStatus.FAILED, error=_FULL, shares=(0.0, 0.25)).pk,
         training_reinforced=ended_run("grpo-warm", user=user, shares=(0.25, 0.5, 0.5, 0.75), steps=15).pk,
+        trained=trained_model("generated")[0].slug,
+        transfer_failed=_failed_transfer(user),
+        transfer_open=pull_request(repo="somebody/some-adapter", user=user, call=False).pk,
     )
+
+
+def _failed_transfer(user: User) -> UUID:
+    transfer = push_request(
+        player=trained_model("submit-only")[0], repo="somebody/another-adapter", private=True, user=user, call=False
+    )
+    transfer.status, transfer.ended_at = RunStatus.FAILED, timezone.now()
+    transfer.error = "The token may not write somebody/another-adapter (403): give one that may, or another name."
+    transfer.save()
+    return transfer.pk
 
 
 def every_fate() -> list[FilePayload]:
