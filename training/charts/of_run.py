@@ -91,7 +91,15 @@ MEASURES: Final = (
         evaluated=True,
     ),
     Measure("steps", "Steps", "mean number of steps of an episode", "eval/steps_mean", "positive", evaluated=True),
-    Measure("loss", "Loss", "weighted loss of each optimizer step", "train/loss", "positive", _SFT, log=None),
+    Measure(
+        "loss",
+        "Loss",
+        "weighted loss of each optimizer step on the training set",
+        "train/loss",
+        "positive",
+        _SFT,
+        log=None,
+    ),
     Measure(
         "loss-parts",
         "Loss by part",

@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
+from pydantic import ValidationError
+
 from evaluation.models import RunStatus
 from evaluation.play import Play
 from exceptions.models import Player
@@ -68,7 +70,11 @@ def known_speed(base: Player) -> Speed | None:
     run = ended.filter(tokens_per_second__gt=0, done__gte=_FEWEST_STEPS).order_by("-ended_at").first()
     if run is None or not run.tokens_per_second:
         return None
-    recipe = read_recipe(run.config)
+    try:
+        recipe = read_recipe(run.config)
+    except ValidationError:
+        # Of a recipe that has had other fields since.
+        return None
     size = recipe_size(recipe)
     trained = _tokens(recipe, size) / run.tokens_per_second
     played = max(_episodes(recipe, size), 1)

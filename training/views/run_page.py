@@ -61,7 +61,7 @@ def state_context(
         "figures": [
             curve_chart(measure, drawn, view.curves, of_set=of_set) for measure in measures_of(RecipeKind(run.kind))
         ],
-        "silent": _silent(run),
+        "silent": silence(run),
         "drawn": drawn,
         # The test at the end is played after the run: its figures come in as well.
         "live": not run.ended or any(one.going for one in evaluated),
@@ -115,7 +115,7 @@ def _overlayable(run: TrainingRun, view: AskedView) -> list[TrainingRun]:
     return [*newest, *(others.filter(pk__in=named) if named else ())]
 
 
-def _silent(run: TrainingRun) -> timedelta | None:
+def silence(run: TrainingRun) -> timedelta | None:
     """For how long a run that is going has had no worker: its lease has run out."""
     if run.status != RunStatus.RUNNING or run.lease_expires_at is None:
         return None

@@ -31,9 +31,11 @@ from training.services.registering import checkpoint_register
 from training.services.runs import training_run_resume, training_run_stop
 from training.views import run_words
 from training.views.curve_view import asked_view, drawn_runs
-from training.views.run_page import page_context, results_context, state_context
+from training.views.run_page import page_context, results_context, silence, state_context
 
 ROWS_PER_PAGE: Final = 30
+#: Lines of the log that a page begins with.
+LOG_TAIL: Final = 300
 may_read = permission_required(roles.READ_EPISODES, raise_exception=True)
 may_train = permission_required(roles.TRAIN, raise_exception=True)
 
@@ -80,7 +82,7 @@ def run_list(request: DeskRequest) -> HttpResponse:
 @require_safe
 @may_read
 def run_page(request: DeskRequest, training_id: UUID) -> HttpResponse:
-    """Is it learning? A live fragment says by `seen`, `results` and `log` what it has, and is told only what is new."""
+    """Is it learning? A live fragment says by `seen`, `results` and `line` what it has, and is told what is new."""
     run = get_object_or_404(
         TrainingRun.objects.select_related("base", "start_from", "created_by", "dataset"), pk=training_id
     )
@@ -89,19 +91,21 @@ def run_page(request: DeskRequest, training_id: UUID) -> HttpResponse:
     alone = bool(request.htmx) and not request.htmx.history_restore_request
     given = request.GET
     has_results = given.get("results") == results
-    if alone and given.get("seen") == seen and has_results and given.get("log") == str(line):
+    if alone and given.get("seen") == seen and has_results and given.get("line") == str(line):
         return HttpResponse(status=204)
     drawn, evaluated = drawn_runs(run, view)
-    log_from = int(given["log"]) if alone and given.get("log", "").isdecimal() else max(line - 300, 0)
+    follows = alone and "seen" in given
+    told = given.get("line", "")
+    lines = log_after(run, int(told) if follows and told.isdecimal() else max(line - LOG_TAIL, 0))
     context = {
         "run": run,
         "view": view,
         "alone": alone,
         "seen": seen,
         "results_seen": results,
-        "log_seen": line,
-        "log_lines": log_after(run, log_from),
-        "view_changed": alone and "seen" not in given,
+        "line_seen": lines[-1].sequence if lines else line,
+        "log_lines": lines,
+        "view_changed": alone and not follows,
         "send_results": not (alone and has_results),
     }
     context |= state_context(run, drawn, evaluated, view)
@@ -127,7 +131,10 @@ def _cursor(run: TrainingRun) -> tuple[str, str, int]:
     tables = (kept["count"], _stamp(kept["newest"]), played["count"], _stamp(played["newest"]), episodes, registered)
     results = (run.status, *tables)
     curves, moved = curves_state(run).tag, _stamp(run.progress_at)
-    seen = (*results, int(run.stop_requested), int(unserved), run.done, run.total, moved, curves)
+    silent = silence(run)
+    # Told again every ten seconds.
+    unheard = 0 if silent is None else 1 + int(silent.total_seconds()) // 10
+    seen = (*results, int(run.stop_requested), int(unserved), unheard, run.done, run.total, moved, curves)
     return "-".join(map(str, seen)), "-".join(map(str, results)), line
 
 

@@ -109,8 +109,10 @@ def test_a_page_says_which_set_its_figures_are_from(as_role: As) -> None:
     client = as_role("reviewer")
     page = client.get(address(published)).content.decode()
     assert "on the holdout of 4 catalogue cases, which both selects and reports, as published" in page
+    assert "The loss is on the training set: 18 cases of the catalogue." in page
     page = client.get(address(ours)).content.decode()
     assert "generated cases of seed 1007, which select and are not trained on" in page
+    assert "The loss is on the training set: 1,000 generated cases of seed 7." in page
 
 
 def test_it_says_in_one_sentence_whether_it_learns(as_role: As) -> None:
@@ -152,6 +154,27 @@ def test_a_live_part_is_told_only_what_is_new_and_ends_by_itself(as_role: As) ->
     assert "hx-trigger" not in client.get(address(ended)).content.decode().split('id="state"')[1].split("curves")[0]
 
 
+def test_another_view_does_not_say_the_log_twice(as_role: As) -> None:
+    run = going_run()
+    log_store(run, [LogRecord(run.created_at, "info", "The only line.")])
+    changed = as_role("reviewer").get(f"{address(run)}?log=1", headers=LIVE).content.decode()
+    assert 'id="log-lines" class="log-lines" hx-swap-oob="true"' in changed
+    assert "beforeend" not in changed
+
+
+def test_a_long_log_is_followed_without_a_gap(as_role: As) -> None:
+    run = going_run()
+    client = as_role("reviewer")
+    asked = live_address(client.get(address(run)).content.decode())
+    log_store(run, [LogRecord(run.created_at, "info", f"Line {number}.") for number in range(1, 701)])
+    first = client.get(asked, headers=LIVE).content.decode()
+    second = client.get(live_address(first), headers=LIVE).content.decode()
+    assert "Line 500." in first
+    assert "Line 501." not in first
+    assert "Line 501." in second
+    assert "Line 700." in second
+
+
 def test_tables_come_with_the_live_part_when_they_have_changed(as_role: As) -> None:
     run = going_run()
     client = as_role("reviewer")
@@ -189,7 +212,9 @@ def test_a_worker_that_was_lost_is_said(as_role: As) -> None:
     Worker.objects.create(name="another", queues=["gpu"], started_at=now, last_seen=now)
     client = as_role("reviewer")
     assert "has not been heard of" not in client.get(address(run)).content.decode()
+    asked = live_address(client.get(address(run)).content.decode())
     TrainingRun.objects.filter(pk=run.pk).update(lease_expires_at=timezone.now() - timedelta(seconds=40))
+    assert client.get(asked, headers=LIVE).status_code == 200, "nothing else has changed"
     page = client.get(address(run)).content.decode()
     assert "Its worker has not been heard of for 40" in page
     assert "goes on from the last checkpoint by itself" in page
@@ -243,6 +268,22 @@ def test_the_view_of_the_curves_is_in_the_address(as_role: As) -> None:
     changed = client.get(where, headers=LIVE)
     assert changed["HX-Push-Url"] == where
     assert 'id="curve-key" hx-swap-oob="true"' in changed.content.decode()
+
+
+def test_what_the_live_part_asks_for_keeps_the_view(as_role: As) -> None:
+    run = going_run()
+    log_store(run, [LogRecord(run.created_at, "info", "The only line.")])
+    client = as_role("reviewer")
+    plain = live_address(client.get(address(run)).content.decode())
+    logarithmic = live_address(client.get(f"{address(run)}?log=1").content.decode())
+    measure(run, 31)
+
+    def axis_of_the_loss(asked: str) -> str:
+        fragment = client.get(asked, headers=LIVE).content.decode()
+        return fragment.split('data-draws="chart-loss"')[1].split("yaxis")[1].split("}")[0]
+
+    assert "log" not in axis_of_the_loss(plain)
+    assert "log" in axis_of_the_loss(logarithmic)
 
 
 def test_an_address_that_asks_for_nonsense_is_as_by_default(as_role: As) -> None:
