@@ -197,6 +197,7 @@ class HubTokenDetail(Endpoint):
         tags=["players"],
         request=HubTokenRequest,
         responses={200: HubTokenState},
+        examples=[OpenApiExample("A token that may write", value={"token": "hf_…"}, request_only=True)],
     )
     @sensitive_variables()
     def put(self, request: Request) -> Response:

@@ -164,6 +164,7 @@ class _GrpoTraining:
         self.reporter.metrics(iteration, batch.signals)
         if not batch.trajectories:
             self.reporter.log(f"Iteration {iteration} teaches nothing: no group has any variance.", "warning")
+            self._progress(iteration, None)
             return
         steps = optimizer_batches(batch.trajectories, self.recipe.trajectories_per_step) * self.recipe.passes
         longest = self.recipe.max_new_tokens * max(case.max_steps for case in self.cases)

@@ -31,8 +31,8 @@ def by_the_papers(
     for length, advantage in zip(LENGTHS, ADVANTAGES, strict=True):
         for t in range(start, start + length):
             ratio = torch.exp(policy[t]) / math.exp(behaviour[t])
-            clipped = min(max(float(ratio), 1 - 0.2), 1 + 0.2)
-            if float(ratio) * advantage <= clipped * advantage:
+            clipped = min(max(float(ratio.detach()), 1 - 0.2), 1 + 0.2)
+            if float(ratio.detach()) * advantage <= clipped * advantage:
                 surrogate = ratio * advantage
             else:
                 surrogate = torch.tensor(clipped * advantage)
@@ -123,7 +123,7 @@ def test_signals_are_means_over_tokens() -> None:
 
     means = signals.means()
     assert set(means) == {"grpo/policy_loss", "grpo/kl", "grpo/clip_fraction", "grpo/entropy"}
-    assert float(loss) == pytest.approx(means["grpo/policy_loss"] + 0.05 * means["grpo/kl"])
+    assert float(loss.detach()) == pytest.approx(means["grpo/policy_loss"] + 0.05 * means["grpo/kl"])
     assert means["grpo/entropy"] == 1
     assert 0 < means["grpo/clip_fraction"] < 1
     assert Signals().means() == {}

@@ -26,7 +26,8 @@ def test_a_run_begins_with_a_model_that_was_trained_and_ends_with_one(tiny: Play
     assert cold.status == RunStatus.SUCCEEDED, cold.error
     assert [one.epoch for one in cold.checkpoints.filter(kind="epoch")] == [0, 1]
     assert [(one.epoch, one.set_name) for one in cold.evaluations.all()] == [(0, "holdout"), (1, "holdout")]
-    assert (cold.dataset, cold.done, cold.total) == (None, 100, 100)
+    assert cold.dataset is None
+    assert cold.done == cold.total > 0
     names = set(cold.metrics.values_list("name", flat=True))
     assert {"grpo/reward_mean", "grpo/zero_variance_groups", "eval/score"} <= names
     model = ModelLineage.objects.get(run=cold).player
