@@ -99,7 +99,7 @@ def measure(run: TrainingRun, steps: int) -> None:
     drawn = random.Random(str(run.pk))
     values: dict[tuple[str, int], float] = {}
     for step in range(1, steps + 1):
-        loss = 2.0 * math.exp(-step / (steps / 3 + 1)) + 0.05 + drawn.random() * 0.25
+        loss = 1.6 * math.exp(-step / (steps / 3 + 1)) + 0.05 + drawn.random() * 0.25
         values |= {
             ("train/loss", step): loss,
             ("train/loss_submit", step): loss * 0.8,
