@@ -106,6 +106,7 @@ def test_the_live_fragment_says_only_what_is_new_and_stops_by_itself(as_role: As
     assert "0.364" in fragment.content.decode(), "8 of 22 resolved"
 
 
+@pytest.mark.usefixtures("no_worker")
 def test_an_open_run_without_a_worker_says_what_to_start(as_role: As) -> None:
     run = run_launch(players=[Player.objects.get(slug="keyword")], case_set={"set": "catalogue"}, user=None)
     assert "No worker serves the queue cpu." in as_role("reviewer").get(f"/evaluations/{run.pk}/").content.decode()
