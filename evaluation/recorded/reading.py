@@ -17,9 +17,7 @@ from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Player
 from exceptions.services.episodes import StepCost, played_episode_store
 from exceptions.services.errors import DeskError
 
-#: A score is rounded to four digits, and Python adds up floats more exactly from 3.12 on: one on the edge is rounded
-#: the other way there.
-_TOLERANCE = 1.01e-4
+_TOLERANCE = 1e-9
 #: What ends an episode without a step; the other ends come from playing.
 _FROM_OUTSIDE = (StopReason.PROMPT_BUDGET_EXCEEDED, StopReason.PLAYER_ERROR, StopReason.CANCELLED)
 

@@ -1,6 +1,8 @@
 """Grades: what a rubric says about an episode."""
 
-from collections.abc import Callable, Mapping
+import functools
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,15 @@ PARTIAL_DECISIONS: dict[Decision, dict[Decision, float]] = {
     Decision.REJECT: {Decision.ESCALATE: 0.2, Decision.HOLD: 0.1},
     Decision.APPROVE: {},
 }
+
+
+def added(values: Iterable[float]) -> float:
+    """The values added one after the other, as IEEE 754 has it.
+
+    `sum` does so up to Python 3.11 and corrects its rounding from 3.12 on: a score on the edge of its fourth digit
+    would depend on the interpreter.
+    """
+    return functools.reduce(operator.add, values, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class Rubric:
         """Weighted sum of the criteria."""
         marks = self.mark(case, truth, state)
         factors = marks.factors
-        score = sum(weight * marks.criteria[name] * factors.get(name, 1.0) for name, weight in self.weights.items())
+        score = added(weight * marks.criteria[name] * factors.get(name, 1.0) for name, weight in self.weights.items())
         return Grade(min(max(round(score, 4), 0.0), 1.0), marks.criteria, marks.notes, self.name)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from exceptions.environment.case import Case, GroundTruth
 from exceptions.environment.dossier import dossier_of
-from exceptions.environment.grade import Marks, Rubric, decision_credit
+from exceptions.environment.grade import Marks, Rubric, added, decision_credit
 from exceptions.environment.state import EpisodeState
 
 SEED_WEIGHTS = {
@@ -72,7 +72,7 @@ def _type_note(state: EpisodeState) -> str:
 
 def _evidence(truth: GroundTruth, state: EpisodeState) -> float:
     cited = () if state.resolution is None else state.resolution.evidence_references
-    credit = sum(1.0 if action in cited else 0.7 if action in state.performed else 0.0 for action in truth.evidence)
+    credit = added(1.0 if action in cited else 0.7 if action in state.performed else 0.0 for action in truth.evidence)
     return credit / len(truth.evidence)
 
 
