@@ -34,8 +34,8 @@ from training.services.evaluations import PlayedEpisode, evaluation_store, teste
 from training.services.records import CheckpointRecord, LogRecord, checkpoint_store, log_store, metrics_store
 from training.services.registering import recorded_model_register
 
-#: The shipped trials were told under Python 3.12 before scores were added up the same way everywhere: one on the edge of
-#: its fourth digit was rounded the other way there.
+#: The shipped trials were told under Python 3.12 before scores were added up the same way everywhere: one on the edge
+#: of its fourth digit was rounded the other way there.
 _TOLERANCE: Final = 1.01e-4
 #: What ends an episode without a step; the other ends come from playing.
 _FROM_OUTSIDE: Final = (StopReason.PROMPT_BUDGET_EXCEEDED, StopReason.PLAYER_ERROR, StopReason.CANCELLED)
