@@ -4,17 +4,18 @@ NumPy and SciPy are loaded when the first one is asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from evaluation.selectors.run_results import SUCCESS_AT
 from exceptions.environment import StopReason
 from exceptions.models import Grade
-from training.models import TrainingEvaluation, TrainingRun
+from training.models import TrainingCheckpoint, TrainingEvaluation, TrainingRun
+from training.selectors.curves import Point, curves_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,6 +78,39 @@ def evaluated_epochs(
 def selected_metric(run: TrainingRun) -> str:
     """The figure by which the run's best checkpoint is chosen."""
     return "eval/resolved_rate" if run.config.get("select_by") == "resolved" else "eval/score"
+
+
+def best_epochs(runs: Sequence[TrainingRun]) -> dict[UUID, int]:
+    """The epoch or iteration that a list names, by run: of the best checkpoint, of the best point of the curves where
+    no checkpoint is marked, of the last test where there are no curves. Three queries at most.
+    """
+    keys = [run.pk for run in runs]
+    found = dict(TrainingCheckpoint.objects.filter(run__in=keys, best=True).values_list("run", "epoch"))
+    rest = [run for run in runs if run.pk not in found]
+    if not rest:
+        return found
+    names = sorted({name for run in rest for name in _selected_by(run)})
+    curves = curves_of([run.pk for run in rest], names)
+    played = TrainingEvaluation.objects.filter(run__in=rest).values_list("run").annotate(last=Max("epoch"))
+    found |= dict(played)
+    return found | {run.pk: best for run in rest if (best := best_measured(run, curves.get(run.pk, {}))) is not None}
+
+
+def best_measured(run: TrainingRun, curves: Mapping[str, Sequence[Point]]) -> int | None:
+    """The epoch or iteration whose evaluation is the best, the earlier on a tie: as checkpoints are chosen."""
+    first, *others = (dict(curves.get(name, ())) for name in _selected_by(run))
+    ranked = [
+        (value, *(other.get(epoch) or 0.0 for other in others), -epoch)
+        for epoch, value in first.items()
+        if value is not None
+    ]
+    return -int(max(ranked)[-1]) if ranked else None
+
+
+def _selected_by(run: TrainingRun) -> list[str]:
+    """`selected_metric`, and what decides on a tie."""
+    metric = selected_metric(run)
+    return [metric, "eval/score_grounded"] if metric == "eval/resolved_rate" else [metric]
 
 
 def _per_case(evaluations: list[UUID]) -> defaultdict[UUID, dict[Any, dict[str, float]]]:

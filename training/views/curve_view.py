@@ -13,7 +13,7 @@ from training.material import recipe_size
 from training.models import CheckpointKind, RecipeKind, TrainingCheckpoint, TrainingRun
 from training.recipes import read_recipe
 from training.selectors.curves import curves_of
-from training.selectors.evaluated import EvaluatedEpoch, evaluated_epochs
+from training.selectors.evaluated import EvaluatedEpoch, best_measured, evaluated_epochs
 
 if TYPE_CHECKING:
     from evaluation.statistics.intervals import Estimate
@@ -69,7 +69,11 @@ def drawn_runs(run: TrainingRun, asked: AskedView) -> tuple[list[DrawnRun], list
     curves = curves_of([one.pk for one in runs], metric_names(RecipeKind(run.kind)))
     evaluated = evaluated_epochs([run.pk]).get(run.pk, [])
     marked = run.checkpoints.filter(kind=CheckpointKind.EPOCH)
-    best, last = marked.filter(best=True).first(), marked.filter(last=True).first()
+    chosen, last = marked.filter(best=True).first(), marked.filter(last=True).first()
+    best = _epoch(chosen)
+    if best is None and run.ended:
+        # Its checkpoints are elsewhere; what was measured is here.
+        best = best_measured(run, curves.get(run.pk, {}))
     drawn = []
     for place, one in enumerate(runs):
         own = place == 0
@@ -81,7 +85,7 @@ def drawn_runs(run: TrainingRun, asked: AskedView) -> tuple[list[DrawnRun], list
                 curves=curves.get(one.pk, {}),
                 rounds=rounds_of(one),
                 total=one.total or planned_steps(one),
-                best=_epoch(best) if own else None,
+                best=best if own else None,
                 last=_epoch(last) if own else None,
                 intervals=_intervals(evaluated) if own else None,
             )

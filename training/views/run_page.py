@@ -56,7 +56,7 @@ def state_context(
         "queue": QUEUE,
         "round": run_words.round_word(run),
         "verdict": run_words.verdict(run, evaluated, best),
-        "best": run_words.best_figure(run, evaluated, best),
+        "goes_on": run.status in (RunStatus.FAILED, RunStatus.CANCELLED) and run.checkpoints.exists(),
         "of_set": of_set,
         "figures": [
             curve_chart(measure, drawn, view.curves, of_set=of_set) for measure in measures_of(RecipeKind(run.kind))

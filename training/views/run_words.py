@@ -57,10 +57,10 @@ def train_words(run: TrainingRun) -> str:
 
 
 def best_figure(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], epoch: int | None) -> BestFigure | None:
-    """Of the best checkpoint, or when there is none yet, of the newest evaluation."""
+    """Of that epoch, or of the newest evaluation; of a test only where nothing else was evaluated."""
     metric = selected_metric(run)
-    selecting = [one for one in evaluated if one.set_name != EvaluatedSet.TEST]
-    chosen = next((one for one in selecting if one.epoch == epoch), selecting[-1] if selecting else None)
+    known = [one for one in evaluated if one.set_name != EvaluatedSet.TEST] or list(evaluated)
+    chosen = next((one for one in known if one.epoch == epoch), known[-1] if known else None)
     if chosen is None:
         return None
     return BestFigure(METRIC_WORDS[metric], chosen.epoch, chosen.set_name, chosen.figures.get(metric))

@@ -23,7 +23,7 @@ from exceptions.views.request import DeskRequest, asked, render_list
 from training.charts.of_run import BY_NAME, curve_table
 from training.models import RecipeKind, TrainingCheckpoint, TrainingRun
 from training.selectors.curves import curves_state
-from training.selectors.evaluated import evaluated_epochs
+from training.selectors.evaluated import best_epochs, evaluated_epochs
 from training.selectors.progress import training_progress
 from training.selectors.runs import log_after, runs_matching, trained_players
 from training.services.preflight import QUEUE
@@ -50,7 +50,7 @@ def run_list(request: DeskRequest) -> HttpResponse:
     page = Paginator(runs_matching(search), ROWS_PER_PAGE).get_page(query.get("page"))
     runs = list(page.object_list)
     keys = [run.pk for run in runs]
-    best = dict(TrainingCheckpoint.objects.filter(run__in=keys, best=True).values_list("run", "epoch"))
+    best = best_epochs(runs)
     evaluated = evaluated_epochs(keys, epochs=best.items())
     models = trained_players(keys)
     rows = [
