@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from training.grpo.prefix_tree import PrefixTree, tree_batches
-from training.grpo.tree_attention import Tree, hidden_states, tree_attention
+from training.prefix_tree import PrefixTree, tree_batches
 from training.reporting import TrainingFailed
+from training.tree_attention import Tree, hidden_states, tree_attention
 
 #: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
 _MICRO_BATCH_TOKENS = {"cpu": 1536, "cuda": 16384}

@@ -13,7 +13,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, PreTrainedModel
 
 from evaluation.players.packed_attention import attending_by
-from training.grpo.prefix_tree import Branch, PrefixTree
+from training.prefix_tree import Branch, PrefixTree
 from training.reporting import TrainingFailed
 
 _NAME = "invoiceguard_tree"
@@ -71,7 +71,7 @@ def _attend(
     """Attention of one layer, as transformers calls it: (1, heads, tokens, width) in, (1, tokens, heads, width) out."""
     for name in ("softcap", "s_aux", "position_bias"):
         if unread.get(name) is not None:
-            raise TrainingFailed(f"This model's attention uses {name}, which the trainer of GRPO does not know.")
+            raise TrainingFailed(f"This model's attention uses {name}, which the trainer does not know.")
     groups = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
     attended = []

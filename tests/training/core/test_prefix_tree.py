@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.grpo.prefix_tree import PrefixTree, tree_batches
+from training.prefix_tree import PrefixTree, tree_batches
 
 SEQUENCES = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size=1, max_size=8)
 
