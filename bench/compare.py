@@ -50,6 +50,9 @@ def main(players: int = PLAYERS, cases: int = CASES) -> None:
 
         django.setup()
         _site()
+        # As in the web process: what it has loaded is out of the way of garbage collections.
+        import invoiceguard_site.asgi  # noqa: F401 - for what loading it does
+
         _play(players, cases)
         client = _signed_in()
         queries = _queries(client)

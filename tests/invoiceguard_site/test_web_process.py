@@ -23,6 +23,17 @@ def test_the_web_process_holds_no_torch_and_under_200_megabytes(fresh_site: Any)
     assert process.memory_info().rss < 200e6
 
 
+def test_a_garbage_collection_does_not_go_through_what_is_loaded(process_environment: dict[str, str]) -> None:
+    script = (
+        "import gc; from invoiceguard_site.asgi import application\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "print(gc.get_freeze_count(), len(gc.get_objects()))"
+    )
+    said = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, env=process_environment)
+    loaded, looked_at = map(int, said.split())
+    assert looked_at < 0.02 * loaded
+
+
 def test_the_application_is_loaded_in_three_seconds_of_processor_time(process_environment: dict[str, str]) -> None:
     script = (
         "import time, sys; from invoiceguard_site.asgi import application\n"
