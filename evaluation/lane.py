@@ -8,14 +8,20 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db.models import QuerySet
 
-from evaluation.leases import renewed
+from evaluation.leases import leaving, renewed
 from evaluation.play import Play, PlayedStep, play_batch
 from evaluation.players.protocol import PlayerError
 from evaluation.players.registry import player_for
 from exceptions.environment import StopReason
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, kinds_on
 from exceptions.services.errors import LeaseLost
-from exceptions.services.leases import lease_renew, lease_take, leased_episode_finish, leased_step_store
+from exceptions.services.leases import (
+    lease_give_back,
+    lease_renew,
+    lease_take,
+    leased_episode_finish,
+    leased_step_store,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +34,14 @@ def reviewer_waits(queue: str) -> bool:
 def waiting_lanes_play(*, queue: str, worker: str) -> int:
     """Play every episode that a lane waits for, in the middle of longer work. Returns how many."""
     waiting = list(_waiting(queue).order_by("created_at").values_list("pk", flat=True))
-    return sum(episode_play(episode_id=episode, worker=worker) for episode in waiting)
+    return sum(episode_play(episode_id=episode, worker=worker) for episode in waiting if not leaving.is_set())
 
 
 def episode_play(*, episode_id: UUID, worker: str) -> bool:
-    """Play a queued episode to its end, going on after the steps that it has. False: it has ended, or is played."""
+    """Play a queued episode to its end, going on after the steps that it has. False: it has ended, or is played.
+
+    A process that is to end leaves it after a turn, for another to go on with.
+    """
     token = lease_take(episode_id=episode_id, worker=worker)
     if token is None:
         log.info("nothing to play: the episode has ended or another worker has it", episode=str(episode_id))
@@ -59,8 +68,11 @@ def _play(episode: Episode, token: UUID, lost: threading.Event) -> None:
     def store(_play: Play, step: PlayedStep) -> None:
         leased_step_store(episode_id=episode.pk, token=token, record=step.record, cost=step.cost)
 
+    def should_stop() -> bool:
+        return lost.is_set() or leaving.is_set()
+
     try:
-        play_batch([play], player_for(episode.player), on_step=store, should_stop=lost.is_set)
+        play_batch([play], player_for(episode.player), on_step=store, should_stop=should_stop)
     except PlayerError as error:
         play.env.end(StopReason.PLAYER_ERROR)
         play.error = str(error)
@@ -74,3 +86,5 @@ def _play(episode: Episode, token: UUID, lost: threading.Event) -> None:
         play.error = f"The player crashed: {type(error).__name__}: {error}"
     if play.env.state.done:
         leased_episode_finish(episode_id=episode.pk, token=token, state=play.env.state, error=play.error)
+    elif leaving.is_set():
+        lease_give_back(episode_id=episode.pk, token=token)

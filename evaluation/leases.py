@@ -9,6 +9,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 log = structlog.get_logger(__name__)
+#: This process has been asked to end: what it plays is left between two turns, and another goes on with it.
+leaving = threading.Event()
 
 
 @contextmanager

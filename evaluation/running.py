@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from evaluation.lane import reviewer_waits
-from evaluation.leases import renewed
+from evaluation.leases import leaving, renewed
 from evaluation.models import EvaluationEntry
 from evaluation.play import OnEnd, Play, play_batch
 from evaluation.players.protocol import PlayerError
@@ -22,18 +22,22 @@ log = structlog.get_logger(__name__)
 
 
 def run_play(*, run_id: UUID, queue: str, worker: str) -> bool:
-    """Play what the run has for this queue. False: a reviewer waits for a lane, and the rest is for a later call."""
+    """Play what the run has for this queue. False: the rest is for a later call, because a reviewer waits for a lane or
+    this process is to end.
+    """
     while True:
         token, entries = entries_lease(run_id=run_id, queue=queue, worker=worker)
         if not entries:
             return True
         play_leased(token, entries)
-        if reviewer_waits(queue):
+        if leaving.is_set() or reviewer_waits(queue):
             return False
 
 
 def play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
-    """Play leased entries of one player together; those that a stop or a lost lease leaves open are given back."""
+    """Play leased entries of one player together; those that a stop, a lost lease or the end of this process leaves
+    open are given back.
+    """
     plays = [_begin(entry) for entry in entries]
     by_play = {play.conversation.id: entry for play, entry in zip(plays, entries, strict=True)}
 
@@ -49,7 +53,7 @@ def play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
     every = min(settings.EPISODE_LEASE_SECONDS / 4, settings.EVALUATION_HEARTBEAT_SECONDS)
     with renewed(renew, every=every, name=str(token)) as stopped:
         try:
-            _play(entries[0], plays, store, stopped.is_set)
+            _play(entries[0], plays, store, lambda: stopped.is_set() or leaving.is_set())
         except LeaseLost as error:
             log.info(str(error), run=str(entries[0].run_id))
         finally:

@@ -12,6 +12,7 @@ from celery.signals import celeryd_after_setup, worker_ready, worker_shutting_do
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from evaluation.leases import leaving
 from evaluation.players.protocol import PlayerError
 from evaluation.players.registry import player_for
 from exceptions.models import Player, PlayerKind
@@ -22,7 +23,6 @@ _SEEN_EVERY = 5.0
 
 log = structlog.get_logger(__name__)
 _queues: list[str] = []
-_stopping = threading.Event()
 
 
 @celeryd_after_setup.connect
@@ -51,15 +51,15 @@ def _load(row: Player) -> None:
 
 @worker_shutting_down.connect
 def _stop(**_: Any) -> None:
-    _stopping.set()
+    leaving.set()
 
 
 def _say_alive(name: str) -> None:
-    while not _stopping.is_set():
+    while not leaving.is_set():
         try:
             worker_seen(name=name, queues=_queues)
         except DatabaseError as error:
             log.warning("the database does not answer", error=str(error))
         finally:
             close_old_connections()
-        _stopping.wait(_SEEN_EVERY)
+        leaving.wait(_SEEN_EVERY)

@@ -62,6 +62,17 @@ def lease_renew(*, episode_id: UUID, token: UUID) -> bool:
     return held.update(lease_expires_at=_expiry()) == 1
 
 
+def lease_give_back(*, episode_id: UUID, token: UUID) -> None:
+    """Queue an episode that a worker leaves before its end, at no cost to its attempts; beat sends it again."""
+    Episode.objects.filter(pk=episode_id, lease_token=token, status=EpisodeStatus.RUNNING).update(
+        status=EpisodeStatus.QUEUED,
+        lease_token=None,
+        lease_expires_at=None,
+        enqueued_at=None,
+        attempts=F("attempts") - 1,
+    )
+
+
 @transaction.atomic
 def leased_step_store(*, episode_id: UUID, token: UUID, record: environment.StepRecord, cost: StepCost) -> None:
     """Store a step that the holder of the lease has played.

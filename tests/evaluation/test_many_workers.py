@@ -75,6 +75,25 @@ def test_a_run_that_is_stopped_is_left_within_a_turn_and_keeps_what_is_finished(
     assert Episode.objects.filter(player=player).exclude(status="ended").count() == 0
 
 
+def test_a_worker_that_is_to_end_leaves_its_run_within_a_turn_and_another_goes_on(
+    player: Player, start_celery_worker: StartWorker
+) -> None:
+    first = start_celery_worker(**LEASE)
+    run = launch(player, samples=6)
+    _eventually(lambda: run.entries.filter(lease_token__isnull=False).exists(), "it to play")
+    first.process.terminate()
+    assert first.process.wait(10) == 0
+    assert not run.entries.filter(lease_token__isnull=False).exists(), "nobody waits for its lease to run out"
+    assert not run.entries.filter(episode__isnull=True, attempts__gt=0).exists()
+    run.refresh_from_db()
+    assert not run.ended
+
+    start_celery_worker(**LEASE)
+    _until_ended(run)
+    assert run.status == RunStatus.SUCCEEDED, run.error
+    assert run.entries.filter(episode__isnull=False).values("episode").distinct().count() == run.planned
+
+
 def _holders(run: EvaluationRun) -> dict[str, int]:
     """Names of the workers that hold entries of the run, with how many."""
     held: dict[str, int] = {}

@@ -53,6 +53,11 @@ def test_a_service_waits_for_what_can_tell_that_it_is_ready(name: str) -> None:
             assert SERVICES[needed]["restart"] == "no"
 
 
+@pytest.mark.parametrize("name", ["worker-cpu", "worker-gpu", "worker-gpu-cuda"])
+def test_a_worker_has_time_to_leave_what_it_is_at(name: str) -> None:
+    assert SERVICES[name]["stop_grace_period"] == "2m"
+
+
 def test_every_named_volume_is_declared_and_used() -> None:
     used = {
         volume.split(":")[0]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from evaluation.lane import episode_play
+from evaluation.leases import leaving
 from exceptions.environment import Environment, StopReason
 from exceptions.models import Case, Episode, EpisodeStatus, Player, Worker
 from exceptions.services.episodes import StepCost
@@ -49,6 +51,20 @@ def test_a_lease_that_is_renewed_is_not_reaped(queued: Episode) -> None:
     episodes_reap()
     queued.refresh_from_db()
     assert queued.status == EpisodeStatus.RUNNING
+
+
+def test_a_worker_that_ends_leaves_its_episode_to_another_at_no_cost(queued: Episode) -> None:
+    leaving.set()
+    try:
+        assert episode_play(episode_id=queued.pk, worker="a")
+    finally:
+        leaving.clear()
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempts, queued.lease_token) == (EpisodeStatus.QUEUED, 0, None)
+    assert queued.enqueued_at is None, "its message is sent again"
+    assert episode_play(episode_id=queued.pk, worker="b")
+    queued.refresh_from_db()
+    assert (queued.status, queued.stop_reason, queued.attempts) == (EpisodeStatus.ENDED, "submitted", 1)
 
 
 def test_a_lost_worker_is_replaced_and_can_store_nothing_more(queued: Episode) -> None:
