@@ -14,6 +14,9 @@ from invoiceguard_site.local_services.system_account import SystemAccount
 _READY_POLL_SECONDS = 0.03
 _FIRST_DELAY_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 10.0
+#: Seconds after which it is said that a process is waited for, and between one such line and the next.
+_SAY_AFTER_SECONDS = 2.0
+_SAY_AGAIN_SECONDS = 15.0
 #: A process that has run this long starts again at once, and its earlier crashes are forgotten.
 _STEADY_SECONDS = 15.0
 
@@ -35,6 +38,8 @@ class ChildSpec:
     stop_signal: signal.Signals = signal.SIGTERM
     #: Seconds between `stop_signal` and `kill -9`.
     stop_timeout: float = 10.0
+    #: What it does before it ends, where that can take a while: for whoever waits.
+    finishes: str = "has not ended yet"
     #: Whether its lines are for the terminal too, or for its log file only.
     on_terminal: bool = True
 
@@ -110,9 +115,7 @@ class Child:
             return
         if process.returncode is None:
             _send(process, self.spec.stop_signal)
-            try:
-                await asyncio.wait_for(process.wait(), self.spec.stop_timeout)
-            except TimeoutError:
+            if not await self._ends(process):
                 self.terminal.line(self.spec.name, f"did not end within {self.spec.stop_timeout:.0f} s; killed")
                 kill_session(process.pid)
                 await process.wait()
@@ -128,6 +131,21 @@ class Child:
         self.stopping = True
         if self.process is not None and self.process.returncode is None:
             kill_session(self.process.pid)
+
+    async def _ends(self, process: asyncio.subprocess.Process) -> bool:
+        """Wait for its end, as long as it may take, and say so. False: it goes on."""
+        deadline, patience = time.monotonic() + self.spec.stop_timeout, _SAY_AFTER_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                await asyncio.wait_for(process.wait(), min(left, patience))
+            except TimeoutError:
+                left, patience = deadline - time.monotonic(), _SAY_AGAIN_SECONDS
+                if left > 0:
+                    words = f"{self.spec.finishes}; it has {left:.0f} s for that (Ctrl-C kills at once)"
+                    self.terminal.line(self.spec.name, words)
+            else:
+                return True
+        return False
 
     async def _spawn(self) -> None:
         spec = self.spec

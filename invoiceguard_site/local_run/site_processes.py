@@ -8,6 +8,10 @@ from invoiceguard_site.local_run.child import ChildSpec
 
 HOST = "127.0.0.1"
 _CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "invoiceguard_site"]
+#: A worker leaves what it is at between two turns or optimizer steps, and writes a checkpoint: on two cores that can
+#: take a minute.
+_WORKER_STOP_SECONDS = 120.0
+_LEAVES = "leaves what it is at after this turn"
 _WORKER = ["worker", "--loglevel=INFO", "--without-gossip", "--without-mingle"]
 
 
@@ -31,9 +35,12 @@ def workers(environment: Mapping[str, str]) -> list[ChildSpec]:
     gpu = [*_CELERY, *_WORKER, "--queues=gpu", "--pool=solo", "--hostname=gpu@%h"]
     beat = [*_CELERY, "beat", "--loglevel=WARNING", "--pidfile="]
     return [
-        # A worker killed in the middle loses nothing: every turn is stored, and another takes the episode up.
-        _spec("worker-gpu", gpu, environment),
-        _spec("worker-cpu", cpu, environment),
+        # A worker killed in the middle loses nothing that is stored; another waits for its lease to run out, and does
+        # what it was at again.
+        _spec(
+            "worker-gpu", gpu, environment, stop_timeout=_WORKER_STOP_SECONDS, finishes=f"{_LEAVES} or optimizer step"
+        ),
+        _spec("worker-cpu", cpu, environment, stop_timeout=_WORKER_STOP_SECONDS, finishes=_LEAVES),
         _spec("beat", beat, environment),
     ]
 
@@ -44,8 +51,11 @@ def _spec(
     environment: Mapping[str, str],
     is_ready: Callable[[], bool] | None = None,
     stop_timeout: float = 5.0,
+    finishes: str = "has not ended yet",
 ) -> ChildSpec:
-    return ChildSpec(name, lambda: command, environment, is_ready=is_ready, stop_timeout=stop_timeout)
+    return ChildSpec(
+        name, lambda: command, environment, is_ready=is_ready, stop_timeout=stop_timeout, finishes=finishes
+    )
 
 
 def _healthy(port: int) -> bool:

@@ -197,6 +197,21 @@ def test_ctrl_c_leaves_nothing_running(run: LocalRun) -> None:
     assert not (run.var_dir / "processes.json").exists()
 
 
+def test_a_worker_that_is_busy_is_waited_for_and_a_second_ctrl_c_kills_it_at_once(run: LocalRun) -> None:
+    run.start()
+    run.wait_until_running()
+    psutil.Process(run.children()["worker-gpu"]["pid"]).suspend()
+
+    run.process.send_signal(signal.SIGINT)
+
+    wait_until(lambda: "leaves what it is at after this turn or optimizer step" in run.said(), "it says so", run.said)
+    assert run.process.poll() is None
+    run.process.send_signal(signal.SIGINT)
+    assert run.process.wait(10) == 0
+    assert "Killing what is left." in run.said()
+    assert processes_of(run.var_dir) == []
+
+
 def sign_in(url: str, name: str, password: str) -> str:
     """Return the first page after the log-in."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
