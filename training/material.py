@@ -24,7 +24,9 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
         return catalogue_traces(cases, recipe.trace_lengths)
     from exceptions.generator import generate_mixture
 
-    generated = generate_mixture(recipe.case_count, recipe.case_seed, recipe.families, twin_share=recipe.twin_share)
+    generated = generate_mixture(
+        recipe.case_count, recipe.case_seed, recipe.families, twin_share=recipe.twin_share, wordings=recipe.wordings
+    )
     return generated_traces(generated, seed=recipe.case_seed, shuffled_share=recipe.shuffled_share)
 
 

@@ -26,13 +26,14 @@ class SftRecipe(RecipeFields):
     case_count: int = Field(default=1000, ge=1, le=100_000, description="Generated cases to train on.")
     case_seed: int = Field(default=7, ge=0, description="Seed of the generated cases.")
     twin_share: float = Field(default=0.0, ge=0, le=1, description="Share of the generated cases that are twins.")
+    wordings: int = Field(default=1, ge=1, le=16, description="Wordings in which each half of a twin is told.")
     families: tuple[str, ...] | None = Field(default=None, description="Families to train on; null: all.")
     shuffled_share: float = Field(default=0.0, ge=0, le=1, description="Share of generated traces in another order.")
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 
     epochs: int = Field(default=3, ge=1, le=100, description="Times that all traces are seen.")
-    traces_per_step: int = Field(default=8, ge=1, le=1024, description="Traces in one optimizer step.")
+    traces_per_step: int = Field(default=4, ge=1, le=1024, description="Traces in one optimizer step.")
     schedule: Schedule = Field(default="constant", description="How the learning rate falls.")
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
@@ -99,9 +100,11 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "Full traces of generated cases, the loss on the submit and on a tenth of the other turns. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
-                twin_share=0.4,
-                shuffled_share=0.2,
+                twin_share=0.8,
+                wordings=2,
+                shuffled_share=0.1,
                 epochs=1,
+                traces_per_step=8,
                 lora_rank=32,
                 lora_alpha=64,
                 lora_dropout=0.0,
@@ -110,7 +113,9 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 schedule="cosine",
                 warmup_steps=10,
                 submit_weight=1.0,
+                decision_weight=2.0,
                 other_share=0.1,
+                max_new_tokens=320,
                 evaluate_first=False,
                 select_by="resolved",
                 register_as="best",

@@ -134,7 +134,7 @@ class _SftTraining:
         self.examples = examples_of(ChatTokens(trainee.tokenizer), traces, recipe)
         self.by_case: dict[str, list[int]] = {}
         for at, trace in enumerate(traces):
-            self.by_case.setdefault(trace.case.id, []).append(at)
+            self.by_case.setdefault(trace.case.opaque_reference, []).append(at)
         self.optimizer = adamw(trainee.trained(), recipe.learning_rate)
         self.steps_per_epoch = math.ceil(len(self.examples) / recipe.traces_per_step)
         self.total_steps = self.steps_per_epoch * recipe.epochs

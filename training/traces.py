@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from evaluation.players.action_texts import TASK_ORDER, action_text
 from exceptions.environment import Action, ActionType, Case, Slice
+from training.reasoning import reasoned_explanation
 
 #: The fixed order in which a trace investigates.
 INVESTIGATION_ORDER: Final = (
@@ -58,8 +59,13 @@ class Trace:
         return cls(Case.model_validate(fields["case"]), tuple(fields["answers"]))
 
 
-def expert_trace(case: Case, actions: Sequence[ActionType], field_order: Sequence[str] = TASK_ORDER) -> Trace:
-    """Take these investigating actions in turn, then submit the ground truth with its key findings.
+def expert_trace(
+    case: Case,
+    actions: Sequence[ActionType],
+    field_order: Sequence[str] = TASK_ORDER,
+    explanation: str | None = None,
+) -> Trace:
+    """Take these investigating actions in turn, then submit the ground truth with its key findings or `explanation`.
 
     What is cited is what is required and was looked at.
 
@@ -76,7 +82,7 @@ def expert_trace(case: Case, actions: Sequence[ActionType], field_order: Sequenc
         final_decision=truth.decision,
         exception_type=truth.exception_type,
         evidence_references=tuple(action for action in actions if action in truth.evidence),
-        explanation=" ".join(truth.key_findings),
+        explanation=" ".join(truth.key_findings) if explanation is None else explanation,
     )
     looks = [action_text(Action(action_type=action)) for action in actions]
     return Trace(case, (*looks, action_text(submit, field_order)))
@@ -91,14 +97,21 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     """Each case once, all nine looks, the answer reasoned.
 
     A share of the traces looks in another order, so that a fact is found wherever it stands in the conversation.
+    Siblings go by one reference and are looked at in one order: what they have in common is computed once.
     """
+    from exceptions.generator import siblings_of
+
     traces = []
+    references: dict[str, str] = {}
     for case in cases:
+        siblings = siblings_of(case)
+        reference = references.setdefault(siblings, case.opaque_reference)
         order = list(INVESTIGATION_ORDER[: case.max_steps - 1])
-        drawn = random.Random(f"{seed}/{case.id}")
+        drawn = random.Random(f"{seed}/{siblings}")
         if drawn.random() < shuffled_share:
             drawn.shuffle(order)
-        traces.append(expert_trace(case, order, REASONED_ORDER))
+        told = case.model_copy(update={"reference": reference})
+        traces.append(expert_trace(told, order, REASONED_ORDER, reasoned_explanation(case)))
     return traces
 
 

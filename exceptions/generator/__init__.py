@@ -9,6 +9,7 @@ from exceptions.generator.generate import (
     generate_cases,
     generate_mixture,
     generate_twins,
+    siblings_of,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "generate_cases",
     "generate_mixture",
     "generate_twins",
+    "siblings_of",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from exceptions.environment import ActionType, Case, Decision, ExceptionType
 from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK
+from exceptions.generator.wording.findings import Finding
 from exceptions.generator.wording.grammar import Phrases, Saying
 from exceptions.generator.wording.voice import finish, frame, name_vendor, sentence, speak
 from exceptions.generator.world.calendar import later
@@ -32,8 +33,6 @@ _FRAGILE = (
 )
 #: A finding that is put aside is not worth more words.
 _MOST_WORDS = 22
-#: How many wordings of a finding are tried.
-_TRIES = 40
 
 
 @dataclass(slots=True)
@@ -113,7 +112,7 @@ class Draft:
     evidence: tuple[ActionType, ...] = ()
     findings: list[str] = field(default_factory=list)
     #: Findings that could be made of noise, with their facts: what was looked at and does not count.
-    put_aside: list[tuple[Phrases, dict[str, str]]] = field(default_factory=list)
+    put_aside: list[tuple[Finding, dict[str, str]]] = field(default_factory=list)
     difficulty: str = "hard"
     title: str = ""
 
@@ -193,33 +192,26 @@ class Draft:
         """Writes a note on the last receipt."""
         self.receipt.note = text
 
-    def find(self, phrases: Phrases, **facts: str) -> None:
-        """Adds a key finding that no other one says already, and that names only what the papers tell."""
+    def find(self, finding: Finding, **facts: str) -> None:
+        """Adds a key finding, by the first of its templates that names only what the papers tell."""
         given = self.facts | facts
         told = self._told()
-        for _ in range(_TRIES):
-            text = phrases.say(self.telling, given)
-            text = text[0].upper() + text[1:]
-            text = text if text[-1] in ".!?" else text + "."
-            lowered = text.lower()
-            untold = any(
-                given[name].lower() in lowered and given[name].lower() not in told for name in _FRAGILE if name in given
-            )
-            if not untold and text not in self.findings:
+        for template in finding:
+            text = template.format_map(given)
+            fragile = [given[name].lower() for name in _FRAGILE if f"{{{name}}}" in template]
+            if all(fact in told for fact in fragile):
                 break
-        self.findings.append(text)
+        self.findings.append(f"{text[0].upper()}{text[1:]}.")
 
     def find_put_aside(self) -> None:
-        """Before an approval, now and then: says first what was looked at and does not count."""
+        """Before an approval: says last what was looked at and does not count."""
         if self.decision is not Decision.APPROVE or ActionType.CHECK_FOR_DUPLICATE_INVOICE not in self.evidence:
             return
-        if self.put_aside and len(self.findings) < 3 and chance(self.telling, 0.6):
-            phrases, facts = pick(self.telling, self.put_aside)
-            self.find(phrases, **facts)
+        if self.put_aside and len(self.findings) < 3:
+            finding, facts = pick(self.telling, self.put_aside)
+            self.find(finding, **facts)
             if len(self.findings[-1].split()) > _MOST_WORDS:
                 self.findings.pop()
-            else:
-                self.findings.insert(0, self.findings.pop())
 
     def _told(self) -> str:
         """What the required actions (all, while there are none) bring to light in words, in lower case."""

@@ -12,7 +12,7 @@ from exceptions.generator.wording.noise import add_noise
 from exceptions.generator.world.drawing import pick
 from exceptions.generator.world.trade import lay_out
 
-_ID = re.compile(r"[gt][0-9]+-[0-9]+[ab]?-(.+)\Z")
+_ID = re.compile(r"(?:g[0-9]+-[0-9]+|(t[0-9]+-[0-9]+)[ab][0-9]*)-(.+)\Z")
 
 
 class UnknownFamily(ValueError):
@@ -51,31 +51,48 @@ def generate_twins(count: int, seed: int, families: Collection[str] | None = Non
     return [
         TwinPair(
             family.name,
-            _make(family, f"{seed}/twin/{position}", f"t{seed}-{position:04d}a-{family.name}", flipped=False),
-            _make(family, f"{seed}/twin/{position}", f"t{seed}-{position:04d}b-{family.name}", flipped=True),
+            _twin(family, seed, position, flipped=False),
+            _twin(family, seed, position, flipped=True),
         )
         for position, family in enumerate(_order(chosen, count, seed))
     ]
 
 
 def generate_mixture(
-    count: int, seed: int, families: Collection[str] | None = None, *, twin_share: float = 0.4
+    count: int, seed: int, families: Collection[str] | None = None, *, twin_share: float = 0.4, wordings: int = 1
 ) -> list[Case]:
     """Cases and twins in one shuffled set, for training: about `twin_share` of it are twins, both halves of each pair.
 
+    Each half is told in so many `wordings`: the same papers and the same fact in other words. Siblings (`siblings_of`)
+    stand beside each other, own side first.
+
     Raises:
         UnknownFamily: a name in `families` is no family, or there is none.
-        ValueError: `twin_share` is not between 0 and 1.
+        ValueError: `twin_share` is not between 0 and 1, or there would be no wording.
     """
     if not 0 <= twin_share <= 1:
         raise ValueError(f"the share of twins is between 0 and 1, not {twin_share}")
+    if wordings < 1:
+        raise ValueError(f"a twin is told in 1 wording or more, not {wordings}")
     trapped = [family.name for family in _chosen(families, trap=False) if family.trap]
-    pairs = round(count * twin_share / 2) if trapped else 0
-    cases = generate_cases(count - 2 * pairs, seed, families)
-    for pair in generate_twins(pairs, seed, trapped) if pairs else ():
-        cases += [pair.one, pair.other]
-    Random(f"{seed}/mixture").shuffle(cases)
-    return cases
+    pairs = round(count * twin_share / (2 * wordings)) if trapped else 0
+    sets = [[case] for case in generate_cases(count - 2 * wordings * pairs, seed, families)]
+    for position, family in enumerate(_order(_chosen(trapped, trap=True), pairs, seed) if pairs else ()):
+        sets.append(
+            [
+                _twin(family, seed, position, flipped=flipped, wording=wording)
+                for flipped in (False, True)
+                for wording in range(wordings)
+            ]
+        )
+    Random(f"{seed}/mixture").shuffle(sets)
+    return [case for siblings in sets for case in siblings]
+
+
+def siblings_of(case: Case) -> str:
+    """What twins and their other wordings have in common, read off the id; of any other case its whole id."""
+    match = _ID.match(case.id)
+    return (match and match[1]) or case.id
 
 
 def family_of(case: Case) -> str:
@@ -85,9 +102,9 @@ def family_of(case: Case) -> str:
         UnknownFamily: the case was not generated.
     """
     match = _ID.match(case.id)
-    if match is None or match[1] not in FAMILIES:
+    if match is None or match[2] not in FAMILIES:
         raise UnknownFamily(f"{case.id} is not the id of a generated case")
-    return match[1]
+    return match[2]
 
 
 def _chosen(names: Collection[str] | None, *, trap: bool) -> list[Family]:
@@ -115,10 +132,18 @@ def _order(families: list[Family], count: int, seed: int) -> list[Family]:
     return order[:count]
 
 
-def _make(family: Family, key: str, case_id: str, *, flipped: bool) -> Case:
+def _twin(family: Family, seed: int, position: int, *, flipped: bool, wording: int = 0) -> Case:
+    half = ("b" if flipped else "a") + (str(wording + 1) if wording else "")
+    case_id = f"t{seed}-{position:04d}{half}-{family.name}"
+    return _make(family, f"{seed}/twin/{position}", case_id, flipped=flipped, wording=wording)
+
+
+def _make(family: Family, key: str, case_id: str, *, flipped: bool, wording: int = 0) -> Case:
     random = Random(f"{key}/{family.name}")
     lines = pick(random, family.lines) if family.lines else None
     draft = lay_out(random.getrandbits(64), lines=lines)
+    if wording:
+        draft.words = Random(f"{key}/{family.name}/wording/{wording}")
     draft.difficulty = family.difficulty
     family.build(draft, flipped)
     add_noise(draft)

@@ -227,8 +227,8 @@ class DatasetRequest(BaseModel):
     kind: DatasetKind = Field(examples=["generated"])
     spec: dict[str, Any] = Field(
         default_factory=dict,
-        description="`generated`: `case_count`, `case_seed`, `families`, `twin_share`, `shuffled_share`; `catalogue`: "
-        "`trace_lengths`; `human`: nothing.",
+        description="`generated`: `case_count`, `case_seed`, `families`, `twin_share`, `wordings`, "
+        "`shuffled_share`; `catalogue`: `trace_lengths`; `human`: nothing.",
         examples=[{"case_count": 60, "case_seed": 7}],
     )
     name: str = Field(default="", max_length=150, examples=["Sixty to begin with"])

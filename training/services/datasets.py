@@ -35,7 +35,7 @@ def dataset_of_recipe(*, recipe: SftRecipe, user: User | None, name: str = "") -
     from training.material import training_traces
 
     generated = recipe.source == "generated"
-    fields = ("source", "case_count", "case_seed", "twin_share", "families", "shuffled_share")
+    fields = ("source", "case_count", "case_seed", "twin_share", "wordings", "families", "shuffled_share")
     spec = recipe.model_dump(mode="json", include=set(fields if generated else ("source", "trace_lengths")))
     looks = ", ".join(str(length) for length in recipe.trace_lengths)
     words = (
@@ -51,7 +51,7 @@ def dataset_make(
     *, kind: str, user: User | None, name: str = "", spec: Mapping[str, Any] | None = None
 ) -> TrainingDataset:
     """Make a data set of a kind: `catalogue` (`trace_lengths`), `generated` (`case_count`, `case_seed`, `families`,
-    `twin_share`, `shuffled_share`), or `human`. The same traces once more are the data set that is there.
+    `twin_share`, `wordings`, `shuffled_share`), or `human`. The same traces once more are the data set that is there.
 
     Raises:
         DatasetRefused: no such kind or field, a value that it cannot have, or nothing to make it from.
@@ -61,7 +61,7 @@ def dataset_make(
     spec = dict(spec or {})
     allowed = {
         DatasetKind.CATALOGUE: {"trace_lengths"},
-        DatasetKind.GENERATED: {"case_count", "case_seed", "families", "twin_share", "shuffled_share"},
+        DatasetKind.GENERATED: {"case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share"},
         DatasetKind.HUMAN: set(),
     }
     if kind not in allowed:

@@ -3,7 +3,6 @@
 from exceptions.environment import ActionType, Decision, ExceptionType
 from exceptions.generator.draft import Draft
 from exceptions.generator.wording import findings
-from exceptions.generator.world.drawing import chance
 from exceptions.generator.world.money import plain
 from exceptions.generator.world.trade import goods
 
@@ -44,14 +43,11 @@ def agreement_facts(draft: Draft) -> None:
         draft.facts["grn"] = draft.facts["grns"]
 
 
-def find_agreement(draft: Draft, *, price: bool = True, quantity: bool = True) -> None:
-    """Findings that quantity and price agree, in either order."""
+def find_agreement(draft: Draft) -> None:
+    """Findings that quantity and price agree."""
     agreement_facts(draft)
-    wanted = [findings.QUANTITY_OK] * quantity + [findings.PRICE_OK] * price
-    if chance(draft.telling, 0.3):
-        wanted.reverse()
-    for phrases in wanted:
-        draft.find(phrases)
+    draft.find(findings.AGREES)
+    draft.find(findings.PRICE_OK)
 
 
 def approve_agreement(draft: Draft) -> None:

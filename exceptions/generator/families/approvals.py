@@ -81,7 +81,7 @@ def inflated_po(draft: Draft, flipped: bool) -> None:
         return
     draft.answer(ESCALATE, VIOLATION, ORDER, PRICES, HISTORY)
     draft.find(findings.AUDITED)
-    if draft.facts["market"] in saying.text and chance(draft.telling, 0.5):
+    if draft.facts["market"] in saying.text:
         draft.find(findings.MARKET)
     else:
         draft.find(findings.PRICE_OK)
@@ -118,12 +118,12 @@ def pending_cosign(draft: Draft, flipped: bool) -> None:
     draft.facts["quote"] = saying.quote
     if flipped:
         draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, QUANTITIES, PRICES, HISTORY)
-        draft.find(findings.BOTH_GIVEN)
+        draft.find(findings.SIGNATURES_GIVEN)
         draft.find(findings.QUANTITY_OK)
         return
     draft.answer(ESCALATE, VIOLATION, ORDER, POLICY, TOTALS, HISTORY)
+    draft.find(findings.SIGNATURE_MISSING)
     draft.find(findings.NEEDS_TWO, quote=rule.quote)
-    draft.find(findings.ONE_MISSING)
 
 
 def just_under(draft: Draft) -> Decimal:

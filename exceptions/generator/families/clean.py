@@ -43,7 +43,7 @@ def preferred_vendor_clean(draft: Draft, _flipped: bool) -> None:
     draft.vendor.update(preferred=True, risk_tier=pick(draft.world, ("low", "low", "medium")))
     draft.title = f"Preferred vendor, {draft.line.description}: everything agrees"
     draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, VENDOR, QUANTITIES, PRICES)
-    find_agreement(draft, price=chance(draft.telling, 0.5))
+    find_agreement(draft)
     draft.find(findings.PREFERRED)
 
 
@@ -58,7 +58,7 @@ def clean_from_risky_vendor(draft: Draft, flipped: bool) -> None:
     draft.answer(APPROVE, CLEAN, RECEIPT, VENDOR, QUANTITIES, PRICES, HISTORY)
     agreement_facts(draft)
     draft.find(findings.RISK_IGNORED)
-    draft.find(findings.QUANTITY_OK if chance(draft.telling, 0.6) else findings.PRICE_OK)
+    draft.find(findings.PRICE_OK)
 
 
 def rounding_false_alarm(draft: Draft, flipped: bool) -> None:

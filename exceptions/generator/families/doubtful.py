@@ -97,5 +97,5 @@ def contradicting_signals(draft: Draft, flipped: bool) -> None:
         answer_short(draft, missing)
         return
     draft.answer(ESCALATE, MIXED, RECEIPT, INVOICE, QUANTITIES, POLICY, HISTORY)
-    draft.find(findings.COUNT_OPEN, quote=recount.quote)
     draft.find(findings.TWO_DOUBTS, quote=doubt.quote)
+    draft.find(findings.COUNT_OPEN, quote=recount.quote)

@@ -107,15 +107,15 @@ def bill_again(draft: Draft, *, paid: bool) -> None:
         draft.comment(draft.say(ONE_DELIVERY), draft.days_after_invoice(2), pick(random, ("stores", "ap")))
     if chance(random, 0.3):
         draft.comment(draft.say(DUPLICATE_ALARM), draft.days_after_invoice(1), pick(random, ("system", "ap")))
-    answer_second_bill(draft, paid=paid, found=findings.PAID_BEFORE)
+    answer_second_bill(draft, paid=paid)
 
 
-def answer_second_bill(draft: Draft, *, paid: bool, found: Phrases) -> None:
+def answer_second_bill(draft: Draft, *, paid: bool) -> None:
     """Reject what was paid before; approve what was rejected and never paid."""
     agreement_facts(draft)
     if paid:
         draft.answer(REJECT, DUPLICATE, ORDER, RECEIPT, INVOICE, HISTORY)
-        draft.find(found)
+        draft.find(findings.PAID_BEFORE)
         draft.find(findings.ONE_RECEIPT if len(draft.receipts) == 1 else findings.QUANTITY_OK)
         return
     draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, INVOICE, QUANTITIES, HISTORY)
@@ -158,7 +158,7 @@ def _resubmit(draft: Draft, *, paid: bool) -> None:
         draft.comment(draft.say(REJECT_REASON), draft.days_after_invoice(1), pick(random, ("ap", "purchasing")))
     if chance(random, 0.4):
         draft.comment(draft.say(DUPLICATE_ALARM), draft.days_after_invoice(1), pick(random, ("system", "ap")))
-    answer_second_bill(draft, paid=paid, found=findings.PAID_CORRECTED)
+    answer_second_bill(draft, paid=paid)
 
 
 def false_positive_duplicate(draft: Draft, flipped: bool) -> None:
@@ -189,7 +189,7 @@ def false_positive_duplicate(draft: Draft, flipped: bool) -> None:
         draft.comment(said, draft.days_after_invoice(between(random, 2, 5)), role, anywhere=True)
     draft.facts["quote"] = entry.quote
     if flipped:
-        answer_second_bill(draft, paid=True, found=findings.PAID_BEFORE)
+        answer_second_bill(draft, paid=True)
         return
     agreement_facts(draft)
     draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, QUANTITIES, PRICES, HISTORY)

@@ -102,8 +102,8 @@ def price_variance(draft: Draft, flipped: bool) -> None:
     if spoken and saying.text:
         draft.comment(saying, draft.days_after_invoice(2), pick(random, ("purchasing", "ap")))
     draft.answer(ESCALATE, PRICE, ORDER, INVOICE, PRICES, VENDOR if own else POLICY)
+    draft.find(findings.PRICE_OUTSIDE)
     draft.find(findings.PRICE_HIGH)
-    draft.find(findings.TOLERANCE_BROKEN)
 
 
 def _covering(draft: Draft) -> Decimal:
@@ -118,8 +118,8 @@ def answer_inside(draft: Draft, *, own: bool) -> None:
     """Approve: the variance is inside the tolerance that counts."""
     agreement_facts(draft)
     draft.answer(APPROVE, CLEAN, ORDER, RECEIPT, PRICES, VENDOR if own else POLICY)
+    draft.find(findings.PRICE_INSIDE)
     draft.find(findings.PRICE_HIGH)
-    draft.find(findings.TOLERANCE_KEPT)
 
 
 def price_inside_tolerance(draft: Draft, flipped: bool) -> None:
@@ -143,8 +143,8 @@ def price_inside_tolerance(draft: Draft, flipped: bool) -> None:
         draft.invoice_note = sentence(draft.words, note)
     if flipped:
         draft.answer(ESCALATE, PRICE, ORDER, INVOICE, PRICES, VENDOR if own else POLICY)
+        draft.find(findings.PRICE_OUTSIDE)
         draft.find(findings.PRICE_HIGH)
-        draft.find(findings.TOLERANCE_BROKEN)
         return
     answer_inside(draft, own=own)
 
@@ -179,14 +179,12 @@ def retroactive_price(draft: Draft, flipped: bool) -> None:
     evidence = (ORDER, INVOICE, PRICES, HISTORY)
     if flipped:
         draft.answer(APPROVE, CLEAN, *evidence)
+        draft.find(findings.PRICE_AGREED)
         draft.find(findings.PRICE_HIGH)
-        draft.find(findings.SAYS_YES)
         return
     draft.answer(ESCALATE, PRICE, *evidence)
-    draft.find(findings.PRICE_HIGH)
-    if noted and chance(draft.telling, 0.6):
-        draft.find(findings.LIST_TOO_LATE)
-    draft.find(findings.SAYS_NO)
+    draft.find(findings.PRICE_REFUSED)
+    draft.find(findings.LIST_TOO_LATE if noted else findings.PRICE_HIGH)
 
 
 def _between_days(draft: Draft) -> datetime.date:

@@ -108,8 +108,8 @@ def authorized_overship(draft: Draft, flipped: bool) -> None:
         return
     draft.answer(HOLD, QUANTITY, *evidence)
     if refused:
-        draft.find(findings.OVER_PLAIN)
         draft.find(findings.OVER_REFUSED)
+        draft.find(findings.OVER_BY)
     else:
         draft.find(findings.OVER_LIMIT)
         draft.find(findings.OVER_RECEIVED)

@@ -4,12 +4,15 @@ from decimal import ROUND_CEILING, Decimal
 
 from exceptions.generator.draft import Draft, Line, Receipt
 from exceptions.generator.families.answers import (
+    APPROVE,
+    CLEAN,
     HISTORY,
     HOLD,
     INVOICE,
     MISSING,
     ORDER,
     PARTIAL,
+    PRICES,
     QUANTITIES,
     QUANTITY,
     RECEIPT,
@@ -130,7 +133,7 @@ def answer_short(draft: Draft, missing: Decimal, line: Line | None = None) -> No
     quote = draft.facts.get("quote", "")
     actions = [ORDER, RECEIPT, INVOICE, QUANTITIES]
     draft.find(findings.SHORT)
-    if quote and chance(draft.telling, 0.5):
+    if quote:
         actions.append(HISTORY)
         draft.find(findings.REST_SAID)
     else:
@@ -203,20 +206,16 @@ def phantom_receipt(draft: Draft, flipped: bool) -> None:
     saying = draft.say(CAME_NOW if flipped else NOTHING_SINCE)
     if spoken or not listed:
         draft.comment(saying, draft.days_after_invoice(between(random, 1, 5)), role)
-    if flipped:
-        approve_agreement(draft)
-        return
     agreement_facts(draft)
+    if flipped:
+        draft.answer(APPROVE, CLEAN, RECEIPT, INVOICE, QUANTITIES, PRICES, HISTORY)
+        draft.find(findings.THIS_CYCLE)
+        draft.find(findings.QUANTITY_OK)
+        return
     draft.facts["quote"] = saying.quote
     draft.answer(HOLD, MISSING, ORDER, RECEIPT, INVOICE, HISTORY)
-    if listed or not spoken:
-        draft.find(findings.OTHER_CYCLE)
-    else:
-        draft.find(findings.CYCLE_BARE)
-    if spoken or not listed:
-        draft.find(findings.CYCLE_SAID)
-    else:
-        draft.find(findings.CYCLE_DATES)
+    draft.find(findings.CYCLE)
+    draft.find(findings.CYCLE_SAID if spoken or not listed else findings.CYCLE_BILLED)
 
 
 def returned_then_rebilled(draft: Draft, flipped: bool) -> None:
@@ -250,10 +249,9 @@ def returned_then_rebilled(draft: Draft, flipped: bool) -> None:
     agreement_facts(draft)
     draft.facts["quote"] = saying.quote
     if flipped:
-        approve_agreement(draft)
-        if not on_receipt:
-            draft.findings.pop()
-            draft.find(findings.STAYED)
+        draft.answer(APPROVE, CLEAN, RECEIPT, INVOICE, QUANTITIES, PRICES, HISTORY)
+        draft.find(findings.STAYED)
+        draft.find(findings.QUANTITY_OK)
         return
     actions = [RECEIPT, INVOICE, QUANTITIES]
     if not on_receipt:

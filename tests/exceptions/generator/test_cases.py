@@ -7,8 +7,9 @@ from collections import Counter
 
 import pytest
 
-from exceptions.environment import Slice, dump_case_pack, load_case_pack
-from exceptions.generator import FAMILIES, UnknownFamily, family_of, generate_cases, generate_mixture
+from exceptions.environment import Case, Slice, dump_case_pack, load_case_pack
+from exceptions.generator import FAMILIES, UnknownFamily, family_of, generate_cases, generate_mixture, siblings_of
+from exceptions.generator.checks import problems
 
 
 def test_there_are_thirty_families() -> None:
@@ -118,3 +119,40 @@ def test_a_mixture_of_simple_families_has_no_twins() -> None:
 def test_a_share_of_twins_is_a_share(share: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         generate_mixture(10, 1, twin_share=share)
+
+
+def test_a_twin_can_be_told_in_several_wordings() -> None:
+    cases = generate_mixture(240, seed=12, twin_share=1, wordings=3)
+    sets: dict[str, list[Case]] = {}
+    for case in cases:
+        sets.setdefault(siblings_of(case), []).append(case)
+    assert len({case.id for case in cases}) == 240
+    assert all(len(siblings) == 6 for siblings in sets.values())
+    reworded = 0
+    for siblings in sets.values():
+        assert cases[cases.index(siblings[0]) :][:6] == siblings
+        for half in (siblings[:3], siblings[3:]):
+            first, *others = half
+            assert not problems(first)
+            assert not [found for other in others for found in problems(other)]
+            for other in others:
+                assert other.purchase_order.lines == first.purchase_order.lines
+                assert other.invoice.lines == first.invoice.lines
+                assert outcome(other) == outcome(first)
+            reworded += len({case.history.comments for case in half}) > 1
+    assert reworded > 40
+
+
+def test_a_case_that_is_no_twin_has_no_siblings() -> None:
+    [case] = generate_cases(1, 5)
+    assert siblings_of(case) == case.id
+
+
+def test_a_twin_is_told_at_least_once() -> None:
+    with pytest.raises(ValueError, match="1 wording or more"):
+        generate_mixture(10, 1, wordings=0)
+
+
+def outcome(case: Case) -> tuple[object, object]:
+    assert case.ground_truth is not None
+    return case.ground_truth.decision, case.ground_truth.exception_type

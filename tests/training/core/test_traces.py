@@ -7,6 +7,7 @@ import pytest
 from evaluation.play import Play
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import ActionType, grade
+from exceptions.generator import generate_mixture
 from training.traces import (
     INVESTIGATION_ORDER,
     Trace,
@@ -63,6 +64,15 @@ def test_in_a_reasoned_answer_the_explanation_comes_before_type_and_decision() -
         "exception_type",
         "final_decision",
     ]
+
+
+def test_siblings_go_by_one_reference_and_are_looked_at_in_one_order() -> None:
+    traces = generated_traces(generate_mixture(48, 5, twin_share=1, wordings=2), seed=1, shuffled_share=0.5)
+    sets = [traces[at : at + 4] for at in range(0, 48, 4)]
+    assert all(len({trace.case.reference for trace in siblings}) == 1 for siblings in sets)
+    assert all(len({trace.answers[:-1] for trace in siblings}) == 1 for siblings in sets)
+    assert len({trace.case.reference for trace in traces}) == 12
+    assert len({trace.answers[:-1] for trace in traces}) > 3
 
 
 def test_a_share_of_the_generated_traces_looks_in_another_order() -> None:

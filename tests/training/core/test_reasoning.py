@@ -1,0 +1,67 @@
+"""What is said before the answer: what the papers show, and nothing that they do not."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from evaluation.play import Play
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import Case, grade
+from exceptions.generator import generate_cases, generate_twins
+from training.reasoning import reasoned_explanation, what_papers_show
+from training.traces import generated_traces
+
+CASES = generate_cases(240, 31)
+
+
+def shown(case: Case) -> str:
+    return " ".join(what_papers_show(case))
+
+
+def test_every_figure_said_was_revealed_and_the_decisive_one_is_named() -> None:
+    for trace in generated_traces(CASES, seed=1):
+        play = Play.begin(trace.case, play_id="trace", played=trace.answers)
+        found = grade(trace.case, play.env.state, rubric="grounded-1")
+        assert (found.criteria["explanation"], found.criteria["decision"]) == (1, 1), found.notes
+
+
+def test_what_the_papers_show_does_not_depend_on_the_answer() -> None:
+    assert [shown(case.model_copy(update={"ground_truth": None})) for case in CASES] == list(map(shown, CASES))
+
+
+def test_it_says_what_does_not_agree_word_for_word() -> None:
+    by_family = {case.id.split("-", 2)[2]: shown(case) for case in CASES}
+    assert by_family["supplier-impersonation"].partition(".")[0].endswith(": differ")
+    assert "Not approved." in by_family["high-value-unapproved"]
+    assert "reached." in by_family["high-value-unapproved"]
+    assert "over accepted" in by_family["partial-receipt"]
+    assert "over ordered" in by_family["authorized-overship"]
+    assert "outside tolerance" in by_family["price-variance"]
+    assert "lines sum to" in by_family["subtotal-off"]
+    assert "just under." in by_family["threshold-dance"]
+    assert "Quantity ok. Price ok. Totals ok." in by_family["clean-match"]
+
+
+def test_where_the_papers_of_twins_are_the_same_so_is_what_is_said_of_them() -> None:
+    for pair in generate_twins(20, 3, ["inflated-po"]):
+        assert shown(pair.one) == shown(pair.other)
+        assert reasoned_explanation(pair.one) != reasoned_explanation(pair.other)
+
+
+def test_limits_are_those_of_policy_and_vendor_whichever_comes_first() -> None:
+    case = load_catalogue()[0]
+    vendor = case.vendor.model_copy(update={"escalation_threshold": case.invoice.total})
+    assert shown(case.model_copy(update={"vendor": vendor})).endswith("reached.")
+    vendor = case.vendor.model_copy(update={"escalation_threshold": case.invoice.total + Decimal("0.01")})
+    assert shown(case.model_copy(update={"vendor": vendor})).endswith("just under.")
+
+
+def test_it_is_said_before_the_answer() -> None:
+    [trace] = generated_traces(CASES[:1], seed=1)
+    assert json.loads(trace.answers[-1])["explanation"] == reasoned_explanation(CASES[0])
+
+
+def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
+    with pytest.raises(ValueError, match="no ground truth"):
+        reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}))

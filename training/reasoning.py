@@ -1,0 +1,77 @@
+"""What a trace says before it answers: what every look came to, always in the same order and words.
+
+A small model that is taught to begin with a verdict recites one. Here it copies first (numbers, currencies, the lines
+that are not ok), says what follows from each, then what was decisive, and answers last: each word is a small step from
+what stands before it. Only what the looks revealed is said, nothing of the answer but the decisive finding.
+
+Needs neither torch nor Django.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from exceptions.environment import Case
+from exceptions.environment.fields import brief_decimal
+from exceptions.environment.matching import Comparison, compare_price, compare_quantity, compare_totals
+
+#: A total from this share of a limit on is called just under it.
+_JUST_UNDER: Final = Decimal("0.9")
+
+
+def reasoned_explanation(case: Case) -> str:
+    """What the papers show, look by look, then the first key finding.
+
+    Raises:
+        ValueError: the case has no ground truth.
+    """
+    truth = case.ground_truth
+    if truth is None:
+        raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
+    return " ".join((*what_papers_show(case), truth.key_findings[0]))
+
+
+def what_papers_show(case: Case) -> tuple[str, ...]:
+    """A sentence for each thing that can be wrong, in a fixed order: what was read, and whether it agrees."""
+    invoice, order = case.invoice, case.purchase_order
+    lists = {
+        "similar": case.history.similar_invoices,
+        "processed": case.history.processed_invoices,
+        "pending": case.history.pending_invoices,
+    }
+    listed = " ".join(name for name, entries in lists.items() if entries)
+    return (
+        f"Supplier {invoice.supplier_id}, {order.supplier_id}: {_same(invoice.supplier_id == order.supplier_id)}.",
+        f"{invoice.currency}, {order.currency}: {_same(invoice.currency == order.currency)}.",
+        "Approved." if order.approved else "Not approved.",
+        f"Quantity {_first_not_ok(compare_quantity(case))}.",
+        f"Price {_first_not_ok(compare_price(case))}.",
+        f"{_sums(compare_totals(case))}.",
+        f"Listed: {listed or 'none'}.",
+        f"Total {brief_decimal(invoice.total)}, limit {_limit(case)}.",
+    )
+
+
+def _same(agree: bool) -> str:
+    return "same" if agree else "differ"
+
+
+def _first_not_ok(comparison: Comparison) -> str:
+    """The first line that a comparison does not call ok, word for word."""
+    return next((line for line in comparison.lines[1:] if not line.endswith(" ok")), "ok")
+
+
+def _sums(comparison: Comparison) -> str:
+    first = comparison.lines[0]
+    return "Totals ok" if first.endswith(" = sum of lines = PO total") else first
+
+
+def _limit(case: Case) -> str:
+    """The limit that the total comes to first, and where it is."""
+    policy, vendor, total = case.policy, case.vendor, case.invoice.total
+    limit = min(
+        one
+        for one in (policy.high_value_threshold, policy.mandatory_escalation_above, vendor.escalation_threshold)
+        if one is not None
+    )
+    place = "reached" if total >= limit else "just under" if total >= limit * _JUST_UNDER else "under"
+    return f"{brief_decimal(limit)}: {place}"
