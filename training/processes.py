@@ -5,7 +5,8 @@ would take. An adapter is small: one sum for each step needs no overlapping and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -14,16 +15,18 @@ from accelerate import PartialState
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """`index` of `count`."""
+    """`index` of `count`. `device`: where what is sent between them has to be, which for NCCL is a card."""
 
     index: int = 0
     count: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     @classmethod
     def start(cls) -> "Processes":
         """As `accelerate launch` or `torchrun` started this process; alone when neither did."""
-        state = PartialState()
-        return cls(state.process_index, state.num_processes)
+        # Without being told, it takes processes without a card for strangers to each other, and each would train alone.
+        state = PartialState(cpu=not torch.cuda.is_available())
+        return cls(state.process_index, state.num_processes, state.device)
 
     @property
     def first(self) -> bool:
@@ -33,8 +36,17 @@ class Processes:
     def sum(self, values: torch.Tensor) -> torch.Tensor:
         """The sum over all processes, in all of them."""
         if self.count > 1:
-            dist.all_reduce(values)
+            there = values.to(self.device)
+            dist.all_reduce(there)
+            values.copy_(there)
         return values
+
+    def share(self, value: Any) -> Any:
+        """The first one's value, in all of them; the others wait for it."""
+        box = [value]
+        if self.count > 1:
+            dist.broadcast_object_list(box, src=0, device=self.device)
+        return box[0]
 
     def any(self, mine: bool) -> bool:
         """Whether it holds in any process."""

@@ -37,6 +37,7 @@ from training.services.leases import run_give_back, run_lease
 from training.services.preflight import preflight
 from training.services.registering import base_model, model_config, run_cancel, run_fail, run_succeed
 from training.services.testing import run_test
+from training.together import hand_out
 
 if TYPE_CHECKING:
     from training.sft import Outcome
@@ -183,6 +184,7 @@ def _call(run: TrainingRun, recipe: SftRecipe | GrpoRecipe, reporter: DatabaseRe
     traces = dataset_traces(run.dataset or _make_dataset(run, recipe))
     reporter.log(f"{len(traces)} traces to train on; {len(given['select'])} cases select the best epoch.")
     free_connection()
+    hand_out({"recipe": recipe, "traces": traces, **{name: part for name, part in given.items() if name != "reporter"}})
     from training.sft import train_sft
 
     return train_sft(recipe, traces=traces, **given)

@@ -1,4 +1,4 @@
-"""Started by `accelerate launch` in a test: train, and write the metrics to a file.
+"""Started by `torchrun` in a test: train, and write the metrics to a file.
 
 two_processes.py BASE FOLDER METRICS
 """
@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 from exceptions.catalogue import load_catalogue  # noqa: E402 - the path comes first
 from tests.training.core.conftest import Recorder  # noqa: E402
+from training.processes import Processes  # noqa: E402
 from training.recipes import SFT_RECIPES  # noqa: E402
 from training.sft import train_sft  # noqa: E402
 from training.traces import catalogue_split, catalogue_traces  # noqa: E402
@@ -34,4 +35,4 @@ train_sft(
 )
 if recorder.values:
     told = {f"{name}@{step}": value for (step, name), value in recorder.lasting.items()}
-    metrics.write_text(json.dumps(told))
+    metrics.write_text(json.dumps(told | {"processes": Processes.start().count}))

@@ -16,12 +16,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from evaluation.models import RunStatus
 from exceptions.models import Player
 from exceptions.services.errors import DeskError
+from training.grpo.recipes import GrpoRecipe
 from training.machine import machine_here
 from training.models import TrainingDataset, TrainingRun
 from training.recipes import RECIPES
 from training.selectors.curves import curves
 from training.services.preflight import QUEUE
 from training.services.runs import recipe_with, training_run_launch
+from training.together import let_go, several_processes, take_part
 
 #: Columns of the table at the end: heading, metric.
 _COLUMNS: Final = (
@@ -55,6 +57,17 @@ class Command(BaseCommand):
         parser.add_argument("--queue", action="store_true", help="let a worker train it; prints the run's id")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if several_processes():
+            if options["queue"]:
+                raise CommandError("--queue lets a worker train it: start that without accelerate launch.")
+            if isinstance(RECIPES[options["recipe"]], GrpoRecipe):
+                raise CommandError("Reinforcement learns in one process: start it without accelerate launch.")
+            # What Ctrl-C asks for is asked of the first process, and all end at the same step.
+            before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+            if take_part():
+                return
+            for number, handler in before.items():
+                signal.signal(number, handler)
         changes = changes_of(options["set"])
         for name, option in (("seed", "seed"), ("epochs", "epochs"), ("case_count", "cases")):
             if options[option] is not None:
@@ -92,6 +105,7 @@ class Command(BaseCommand):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            let_go()
         run.refresh_from_db()
         if not taken:
             raise CommandError(f"A worker of queue {QUEUE} was faster and trains it; its page shows how far it is.")

@@ -1,0 +1,77 @@
+"""One run, trained by several processes (`accelerate launch manage.py train`): the first has it, the others compute.
+
+Only the first knows of the database: it holds the lease and writes. The others are handed what is trained on, take the
+same steps, and end when it ends.
+"""
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from training.checkpoints import Checkpoint
+from training.reporting import TrainingFailed
+
+if TYPE_CHECKING:
+    from evaluation.rollout import Rollout
+
+#: The others have been told what to train.
+_handed_out: Final = threading.Event()
+
+
+def several_processes() -> bool:
+    """Whether `accelerate launch` or `torchrun` started this process as one of several. Needs no torch."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
+def hand_out(part: Mapping[str, Any]) -> None:
+    """Tell the other processes what `train_sft` is to be called with, all but the reporter."""
+    if several_processes():
+        from training.processes import Processes
+
+        _handed_out.set()
+        Processes.start().share(dict(part))
+
+
+def let_go() -> None:
+    """Let those go that still wait: there is nothing to train."""
+    if several_processes() and not _handed_out.is_set():
+        from training.processes import Processes
+
+        Processes.start().share(None)
+
+
+def take_part() -> bool:
+    """Compute along until the first process has ended, in every other one. False: this is the first."""
+    from training.processes import Processes
+
+    processes = Processes.start()
+    if processes.first:
+        return False
+    part: dict[str, Any] | None = processes.share(None)
+    if part is not None:
+        from training.sft import train_sft
+
+        try:
+            train_sft(**part, reporter=_Silent())
+        except TrainingFailed:
+            # It fails in all of them for the same reason, and the first says it.
+            return True
+    return True
+
+
+class _Silent:
+    """The reporter of a process that has nobody to tell: the trainer tells the first one's."""
+
+    def metrics(self, step: int, values: Mapping[str, float]) -> None: ...
+
+    def log(self, text: str, level: str = "info") -> None: ...
+
+    def progress(self, done: int, total: int, *, tokens_per_second: float | None, memory_bytes: int | None) -> None: ...
+
+    def evaluated(self, epoch: int, set_name: str, rollouts: "Sequence[Rollout]") -> None: ...
+
+    def checkpoint(self, checkpoint: Checkpoint) -> None: ...
+
+    def should_stop(self) -> bool:
+        return False
