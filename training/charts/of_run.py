@@ -184,6 +184,7 @@ class DrawnRun:
     best: int | None = None
     last: int | None = None
     intervals: "Intervals | None" = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def curve_chart(measure: Measure, runs: Sequence[DrawnRun], view: CurveView, *, 
     unit = _unit(measure, own)
     own_lines = lines if measure.parts else lines[:1]
     cases = f", {of_set}" if measure.evaluated else ""
+    measured = [_newest(line, named=bool(measure.parts)) for line in own_lines if line.points]
     return CurveChart(
         name=measure.name,
         title=measure.title,
@@ -226,7 +228,7 @@ def curve_chart(measure: Measure, runs: Sequence[DrawnRun], view: CurveView, *, 
             log=view.log if measure.log is None else measure.log,
             legend=bool(measure.parts),
         ),
-        now="; ".join(_newest(line, named=bool(measure.parts)) for line in own_lines if line.points) or "nothing yet",
+        now="; ".join(measured) or ("not measured" if own.ended else "nothing yet"),
     )
 
 

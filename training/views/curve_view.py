@@ -88,6 +88,7 @@ def drawn_runs(run: TrainingRun, asked: AskedView) -> tuple[list[DrawnRun], list
                 best=best if own else None,
                 last=_epoch(last) if own else None,
                 intervals=_intervals(evaluated) if own else None,
+                ended=one.ended,
             )
         )
     return drawn, evaluated

@@ -62,6 +62,7 @@ def state_context(
             curve_chart(measure, drawn, view.curves, of_set=of_set) for measure in measures_of(RecipeKind(run.kind))
         ],
         "silent": silence(run),
+        "log_empty": run_words.empty_log(run),
         "drawn": drawn,
         # The test at the end is played after the run: its figures come in as well.
         "live": not run.ended or any(one.going for one in evaluated),
@@ -77,7 +78,11 @@ def results_context(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch]) -> di
         CheckpointRow(one, one.scores.get(metric), by_checkpoint.get(one.pk)) for one in reversed(checkpoints_of(run))
     ]
     return {
-        "evaluated": [(one, [one.figures.get(name) for name in _FIGURES]) for one in reversed(evaluated)],
+        "evaluated": [
+            (one, run_words.moment_words(run, one.epoch, one.set_name), [one.figures.get(name) for name in _FIGURES])
+            for one in reversed(evaluated)
+        ],
+        "evaluates_first": run.kind == RecipeKind.GRPO or bool(run.config.get("evaluate_first")),
         "tests": any(one.set_name == "test" for one in evaluated),
         "checkpoints": rows,
         "selected_words": run_words.METRIC_WORDS[metric],

@@ -26,7 +26,7 @@ class BestFigure:
     """The figure by which the best is chosen: what it is, its value with interval and n, and where it was reached."""
 
     metric: str
-    epoch: int
+    moment: str
     set_name: str
     estimate: "Estimate | None"
 
@@ -34,6 +34,25 @@ class BestFigure:
 def round_word(run: TrainingRun) -> str:
     """What the run counts: epochs, or iterations."""
     return "iteration" if run.kind == RecipeKind.GRPO else "epoch"
+
+
+def moment_words(run: TrainingRun, epoch: int, set_name: str) -> str:
+    """Of which moment of the run an evaluation is: an epoch or iteration, before training, or on the way to the first.
+
+    Supervised training is tested after it: a test of epoch 0 is of a run that was stopped within its first epoch.
+    """
+    if epoch:
+        return f"{round_word(run)} {epoch}"
+    if set_name == EvaluatedSet.TEST and run.kind == RecipeKind.SFT:
+        return f"on the way to {round_word(run)} 1"
+    return "before training"
+
+
+def empty_log(run: TrainingRun) -> str:
+    """What stands where its log would."""
+    if run.recorded:
+        return "The recording came without a log."
+    return "Nothing was said." if run.ended else "Nothing has been said yet."
 
 
 def set_words(run: TrainingRun) -> str:
@@ -63,7 +82,8 @@ def best_figure(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], epoch: in
     chosen = next((one for one in known if one.epoch == epoch), known[-1] if known else None)
     if chosen is None:
         return None
-    return BestFigure(METRIC_WORDS[metric], chosen.epoch, chosen.set_name, chosen.figures.get(metric))
+    moment = moment_words(run, chosen.epoch, chosen.set_name)
+    return BestFigure(METRIC_WORDS[metric], moment, chosen.set_name, chosen.figures.get(metric))
 
 
 def verdict(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], best: int | None) -> str:

@@ -59,7 +59,6 @@ def run_list(request: DeskRequest) -> HttpResponse:
             "progress": training_progress(run),
             "recipe": run_words.recipe_title(run),
             "best": run_words.best_figure(run, evaluated.get(run.pk, []), best.get(run.pk)),
-            "round": run_words.round_word(run),
             "models": models.get(run.pk, []),
         }
         for run in runs

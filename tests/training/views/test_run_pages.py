@@ -19,7 +19,7 @@ from exceptions.catalogue import load_catalogue
 from exceptions.models import Player, Worker
 from tests.training.views.conftest import As
 from tests.training.views.made_runs import ended_run, evaluate, going_run, launched_run, measure
-from training.models import TrainingRun
+from training.models import TrainingEvaluation, TrainingRun
 from training.services.datasets import dataset_make
 from training.services.records import LogRecord, log_store
 from training.views.curve_view import asked_view
@@ -198,6 +198,7 @@ def test_every_state_says_what_happened_and_what_to_do(as_role: As) -> None:
     queued = client.get(address(launched_run())).content.decode()
     assert "No worker serves the queue gpu." in queued
     assert "begins when one is started" in queued
+    assert "before training begins" in queued
     assert "Nothing has been evaluated yet" in queued
     failed = ended_run(status=RunStatus.FAILED, error="6 losses were no numbers.", shares=(0.0, 0.5))
     page = client.get(address(failed)).content.decode()
@@ -210,6 +211,9 @@ def test_every_state_says_what_happened_and_what_to_do(as_role: As) -> None:
     early = client.get(address(ended_run(status=RunStatus.CANCELLED, shares=()))).content.decode()
     assert "Resume begins anew" in early
     assert "The run ended before its first evaluation had been played." in early
+    assert "not measured" in early
+    assert "Nothing was said." in early
+    assert "at the end of the first epoch" in client.get(address(launched_run("generated"))).content.decode()
     stopping = going_run()
     TrainingRun.objects.filter(pk=stopping.pk).update(stop_requested=True)
     assert "within one optimizer step" in client.get(address(stopping)).content.decode()
@@ -253,6 +257,10 @@ def test_the_list_says_the_best_evaluation_of_a_run_without_checkpoints(as_role:
     assert "score by seed-1, epoch 1, holdout" in alpha
     assert "score by seed-1, before training, holdout" in beta
     assert "resolved, epoch 2, test" in gamma
+    TrainingEvaluation.objects.filter(run=tested).update(epoch=0)
+    for where in ("/training/", address(tested)):
+        page = read_page(client, where)
+        assert "on the way to epoch 1" in page, "it was stopped within its first epoch, and then tested"
     assert "That can still be chance" not in read_page(client, address(early)), "there is nothing to compare"
 
 
