@@ -8,12 +8,13 @@ Imported only where torch is wanted.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
 from transformers import PreTrainedModel
 
+from training.fused_lora import fused_lora
 from training.prefix_tree import PrefixTree, tree_batches
 from training.reporting import TrainingFailed
 from training.tree_attention import Tree, hidden_states, tree_attention
@@ -57,11 +58,8 @@ def micro_batches(ids: Sequence[Sequence[int]], most_tokens: int, device: torch.
 
 @contextmanager
 def reading(model: PreTrainedModel) -> Iterator[None]:
-    """The model reads transcripts: `logits_at` and the backward passes belong in here."""
-    if not _as_tree(model.device):
-        yield
-        return
-    with tree_attention(model):
+    """The model reads transcripts: `logits_at` and the backward passes belong in here, optimizer steps do not."""
+    with fused_lora(model), tree_attention(model) if _as_tree(model.device) else nullcontext():
         yield
 
 

@@ -13,6 +13,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, PreTrainedModel
 
 from evaluation.players.packed_attention import attending_by
+from training.blocked_attention import blocked_attention
 from training.prefix_tree import Branch, PrefixTree
 from training.reporting import TrainingFailed
 
@@ -72,23 +73,38 @@ def _attend(
     for name in ("softcap", "s_aux", "position_bias"):
         if unread.get(name) is not None:
             raise TrainingFailed(f"This model's attention uses {name}, which the trainer does not know.")
-    groups = query.shape[1] // key.shape[1]
-    key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
-    attended = []
-    for branch in tree.branches:
-        spans = (*branch.above, (branch.start, branch.end))
-        whole = not branch.above and (sliding_window is None or sliding_window >= branch.end - branch.start)
-        attended.append(
-            scaled_dot_product_attention(
-                query[:, :, branch.start : branch.end],
-                torch.cat([key[:, :, start:end] for start, end in spans], 2),
-                torch.cat([value[:, :, start:end] for start, end in spans], 2),
-                attn_mask=None if whole else tree.mask(branch, sliding_window),
-                is_causal=whole,
-                scale=scaling,
-            )
-        )
+    attended = [_branch(branch, query, key, value, tree, scaling, sliding_window) for branch in tree.branches]
     return torch.cat(attended, 2).transpose(1, 2), None
+
+
+def _branch(
+    branch: Branch,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    tree: Tree,
+    scaling: float | None,
+    window: int | None,
+) -> torch.Tensor:
+    """What the tokens of one branch read: (1, heads, its tokens, width)."""
+    asked = query[:, :, branch.start : branch.end]
+    spans = (*branch.above, (branch.start, branch.end))
+    keys = torch.cat([key[:, :, start:end] for start, end in spans], 2)
+    values = torch.cat([value[:, :, start:end] for start, end in spans], 2)
+    causal = window is None or window >= keys.shape[2]
+    # In float32 torch's own kernel is as fast as the plain products.
+    if causal and query.dtype == torch.bfloat16:
+        return blocked_attention(asked, keys, values, scaling)
+    groups = query.shape[1] // key.shape[1]
+    whole = causal and not branch.above
+    return scaled_dot_product_attention(
+        asked,
+        keys.repeat_interleave(groups, 1),
+        values.repeat_interleave(groups, 1),
+        attn_mask=None if whole else tree.mask(branch, window),
+        is_causal=whole,
+        scale=scaling,
+    )
 
 
 AttentionInterface.register(_NAME, _attend)
