@@ -164,7 +164,7 @@ def test_another_view_does_not_say_the_log_twice(as_role: As) -> None:
     run = going_run()
     log_store(run, [LogRecord(run.created_at, "info", "The only line.")])
     changed = as_role("reviewer").get(f"{address(run)}?log=1", headers=LIVE).content.decode()
-    assert 'id="log-lines" class="log-lines" hx-swap-oob="true"' in changed
+    assert 'id="log-lines" class="log-lines" hx-swap-oob="true"' in " ".join(changed.split())
     assert "beforeend" not in changed
 
 
@@ -262,6 +262,14 @@ def test_the_list_says_the_best_evaluation_of_a_run_without_checkpoints(as_role:
         page = read_page(client, where)
         assert "on the way to epoch 1" in page, "it was stopped within its first epoch, and then tested"
     assert "That can still be chance" not in read_page(client, address(early)), "there is nothing to compare"
+
+
+def test_a_run_whose_model_is_loaded_says_it_once(as_role: As) -> None:
+    run = going_run(done=0, steps=0)
+    client = as_role("reviewer")
+    for phase in ("", "Loading the model"):
+        TrainingRun.objects.filter(pk=run.pk).update(phase=phase)
+        assert read_page(client, address(run)).lower().count("loading the model") == 1
 
 
 def test_a_worker_that_was_lost_is_said(as_role: As) -> None:
