@@ -18,6 +18,9 @@ from peft.tuners.lora.layer import Linear as LoraLinear
 from torch.autograd.function import once_differentiable
 from transformers import PreTrainedModel
 
+#: float16 is not among them: gradients of an adapter are too small for its range.
+_TYPES = (torch.float32, torch.bfloat16)
+
 
 @contextmanager
 def fused_lora(model: PreTrainedModel) -> Iterator[None]:
@@ -44,7 +47,7 @@ def _plain(layer: torch.nn.Module) -> bool:
         return False
     return (
         type(base) is torch.nn.Linear
-        and base.weight.is_floating_point()
+        and base.weight.dtype in _TYPES
         and not any(weight.requires_grad for weight in base.parameters())
         and not layer.lora_bias[names[0]]
     )
