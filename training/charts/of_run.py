@@ -275,7 +275,7 @@ def _line(measure: Measure, run: DrawnRun) -> Line:
     if measure.evaluated and run.place == 0:
         marks += [("best", run.best)] if run.best is not None else []
         marks += [("last", run.last)] if run.last is not None else []
-    intervals = dict((run.intervals or {}).get(measure.metric, {})) if run.place == 0 else None
+    intervals = dict((run.intervals or {}).get(measure.metric, {})) or None
     return Line(run.name, run.place, run.curves.get(measure.metric, ()), intervals, tuple(marks))
 
 

@@ -4,9 +4,9 @@ NumPy and SciPy are loaded when the first one is asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -14,7 +14,7 @@ from django.db.models import Max, Q
 from evaluation.selectors.run_results import SUCCESS_AT
 from exceptions.environment import StopReason
 from exceptions.models import Grade
-from training.models import TrainingCheckpoint, TrainingEvaluation, TrainingRun
+from training.models import EvaluatedSet, TrainingCheckpoint, TrainingEvaluation, TrainingRun
 from training.selectors.curves import Point, curves_of
 
 if TYPE_CHECKING:
@@ -22,9 +22,24 @@ if TYPE_CHECKING:
 
     from evaluation.statistics.intervals import Estimate
 
+#: What estimates are of: an evaluation, or several of them pooled.
+Named = TypeVar("Named", bound=Hashable)
 #: The figures, by the names of their metrics; the shares among them have Wilson's interval.
 _SHARES: Final = ("eval/resolved_rate", "eval/success_rate", "eval/decision_accuracy")
 _MEANS: Final = ("eval/score", "eval/score_grounded", "eval/steps_mean")
+
+
+class PlayedCase(NamedTuple):
+    """A case that was played in an evaluation. `slug` says how it was made, and so its answer: it is never shown."""
+
+    entry: int
+    version: UUID
+    slug: str
+    slice: str
+
+
+#: The figures of every case of an evaluation, by the names of their metrics.
+CaseFigures = Mapping[PlayedCase, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +58,24 @@ class EvaluatedEpoch:
 
 
 def evaluated_epochs(
-    runs: Iterable[UUID], *, epochs: Iterable[tuple[UUID, int]] | None = None
+    runs: Iterable[UUID], *, epochs: Iterable[tuple[UUID, int]] | None = None, tests: bool = True
 ) -> dict[UUID, list[EvaluatedEpoch]]:
-    """By run, in the order of epochs and sets: all evaluations, or only those of these (run, epoch). Two queries."""
+    """By run, in the order of epochs and sets: all evaluations, or only those of these (run, epoch), or none of the
+    `tests`, which are no part of a curve. Two queries.
+    """
     wanted = Q(run__in=list(runs))
     if epochs is not None:
         pairs = list(epochs)
         if not pairs:
             return {}
         wanted &= Q.create([Q(run=run, epoch=epoch) for run, epoch in pairs], connector=Q.OR)
+    if not tests:
+        wanted &= ~Q(set_name=EvaluatedSet.TEST)
     evaluations = list(
         TrainingEvaluation.objects.filter(wanted).select_related("evaluation").order_by("run", "epoch", "set_name")
     )
-    by_case = _per_case([one.evaluation_id for one in evaluations])
-    estimates = _estimates(by_case)
+    by_case = case_figures([one.evaluation_id for one in evaluations])
+    estimates = estimates_of(by_case)
     found: dict[UUID, list[EvaluatedEpoch]] = {}
     for one in evaluations:
         cases, figures = len(by_case[one.evaluation_id]), estimates.get(one.evaluation_id, {})
@@ -113,12 +132,15 @@ def _selected_by(run: TrainingRun) -> list[str]:
     return [metric, "eval/score_grounded"] if metric == "eval/resolved_rate" else [metric]
 
 
-def _per_case(evaluations: list[UUID]) -> defaultdict[UUID, dict[Any, dict[str, float]]]:
-    """The figures of every case, by evaluation."""
-    found: defaultdict[UUID, dict[Any, dict[str, float]]] = defaultdict(dict)
+def case_figures(evaluations: Sequence[UUID]) -> "defaultdict[UUID, dict[PlayedCase, dict[str, float]]]":
+    """The figures of every case, by evaluation. One query."""
+    found: defaultdict[UUID, dict[PlayedCase, dict[str, float]]] = defaultdict(dict)
     rows = Grade.objects.filter(episode__entries__run__in=evaluations, revision=None).values_list(
         "episode__entries__run",
         "episode__entries",
+        "episode__case_version",
+        "episode__case_version__case__slug",
+        "episode__case_version__slice",
         "rubric",
         "score",
         "resolved",
@@ -126,8 +148,8 @@ def _per_case(evaluations: list[UUID]) -> defaultdict[UUID, dict[Any, dict[str, 
         "episode__steps_used",
         "episode__stop_reason",
     )
-    for run, entry, rubric, score, resolved, right, steps, stopped in rows:
-        case = found[run].setdefault(entry, {})
+    for run, entry, version, slug, part, rubric, score, resolved, right, steps, stopped in rows:
+        case = found[run].setdefault(PlayedCase(entry, version, slug, part), {})
         if rubric == "seed-1":
             case["eval/score"] = float(score)
             case["eval/success_rate"] = float(score >= SUCCESS_AT and stopped == StopReason.SUBMITTED)
@@ -137,8 +159,10 @@ def _per_case(evaluations: list[UUID]) -> defaultdict[UUID, dict[Any, dict[str, 
     return found
 
 
-def _estimates(by_case: Mapping[UUID, Mapping[Any, Mapping[str, float]]]) -> "dict[UUID, dict[str, Estimate]]":
-    """One matrix product for all evaluations of equally many cases."""
+def estimates_of(
+    by_case: Mapping[Named, Mapping[Any, Mapping[str, float]]],
+) -> "dict[Named, dict[str, Estimate]]":
+    """Means over cases with their intervals. One matrix product for all evaluations of equally many cases."""
     if not any(by_case.values()):
         return {}
     import numpy as np
@@ -146,10 +170,10 @@ def _estimates(by_case: Mapping[UUID, Mapping[Any, Mapping[str, float]]]) -> "di
     from evaluation.statistics.bootstrap import bootstrap_means
     from evaluation.statistics.intervals import Estimate, rate
 
-    by_count: defaultdict[int, list[UUID]] = defaultdict(list)
+    by_count: defaultdict[int, list[Named]] = defaultdict(list)
     for evaluation, cases in by_case.items():
         by_count[len(cases)].append(evaluation)
-    found: dict[UUID, dict[str, Estimate]] = {}
+    found: dict[Named, dict[str, Estimate]] = {}
     for count, group in by_count.items():
         columns: list[npt.NDArray[np.float64]] = []
         for evaluation in group:

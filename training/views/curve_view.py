@@ -87,7 +87,7 @@ def drawn_runs(run: TrainingRun, asked: AskedView) -> tuple[list[DrawnRun], list
                 total=one.total or planned_steps(one),
                 best=best if own else None,
                 last=_epoch(last) if own else None,
-                intervals=_intervals(evaluated) if own else None,
+                intervals=set_intervals(evaluated) if own else None,
                 ended=one.ended,
             )
         )
@@ -118,7 +118,7 @@ def _epoch(checkpoint: TrainingCheckpoint | None) -> int | None:
     return checkpoint.epoch if checkpoint else None
 
 
-def _intervals(evaluated: Sequence[EvaluatedEpoch]) -> "dict[str, dict[int, Estimate]]":
+def set_intervals(evaluated: Sequence[EvaluatedEpoch]) -> "dict[str, dict[int, Estimate]]":
     """Of the set that selects, by metric and epoch: tests are no curve."""
     found: dict[str, dict[int, Estimate]] = {}
     for one in evaluated:
