@@ -1,0 +1,105 @@
+"""What is read of our runs: which epoch a run stands for, which cases its figures are from, and what is pooled."""
+
+import pytest
+
+from evaluation.models import RunStatus
+from exceptions.catalogue import load_catalogue
+from exceptions.generator import generate_cases
+from exceptions.models import Player
+from tests.training.views.made_runs import ended_run, evaluate, going_run
+from training.models import TrainingRun
+from training.selectors.study.measured import Study, bases_with_runs, default_runs, study_of
+from training.selectors.study.pooling import Pool
+
+pytestmark = pytest.mark.django_db
+RESOLVED = "eval/resolved_rate"
+
+
+def study() -> Study:
+    return study_of(Player.objects.filter(slug="smollm2-135m-instruct").first())
+
+
+def pool(found: Study, stage: str) -> Pool:
+    [only] = [one for one in found.pools if one.stage == stage]
+    return only
+
+
+def value(found: Study, stage: str) -> float:
+    return pool(found, stage).figures[RESOLVED].value
+
+
+def test_without_a_run_there_is_nothing() -> None:
+    assert bases_with_runs() == []
+    assert study_of(None) == Study((), (), (), {})
+
+
+def test_a_run_stands_for_the_epoch_that_its_recipe_registers(base: Player) -> None:
+    ended_run("submit-deep", shares=(0.0, 1.0, 0.5))
+    ended_run("submit-deep-best", shares=(0.0, 1.0, 0.5))
+    found = study()
+    assert value(found, "submit-deep") == 0.5, "the last"
+    assert value(found, "submit-deep-best") == 1.0, "the best"
+
+
+def test_the_untrained_model_is_epoch_0_of_what_began_with_it(base: Player) -> None:
+    ended_run("full-trace", shares=(0.25, 0.5))
+    ended_run("grpo-cold", shares=(0.75, 1.0))
+    untrained = pool(study(), "untrained")
+    assert [one.run.recipe for one in untrained.readings] == ["full-trace"], "a warm-up came before that of grpo-cold"
+    assert untrained.figures[RESOLVED].value == 0.25
+
+
+def test_a_test_of_a_run_that_was_cut_off_at_epoch_0_is_not_of_the_untrained_model(base: Player) -> None:
+    run = ended_run("generated", shares=(), status=RunStatus.CANCELLED)
+    evaluate(run, 0, 0.5, load_catalogue()[:6], set_name="test")
+    found = study()
+    assert [one.stage for one in found.pools] == ["generated"]
+    assert value(found, "generated") == 0.5
+
+
+def test_runs_that_differ_by_seed_alone_are_pooled_over_the_same_cases(base: Player) -> None:
+    ended_run("submit-only", shares=(0.0, 0.5), seed=42)
+    ended_run("submit-only", shares=(0.0, 1.0), seed=43)
+    found = pool(study(), "submit-only")
+    assert sorted(one.run.seed for one in found.readings) == [42, 43]
+    estimate = found.figures[RESOLVED]
+    assert (estimate.value, estimate.n) == (0.75, 4), "the case is the unit, not the episode"
+    assert estimate.low < 0.5 < estimate.high
+    assert found.spread(RESOLVED) == (0.5, 1.0)
+
+
+def test_another_learning_rate_is_not_pooled_and_the_line_takes_the_recipe_as_it_stands(base: Player) -> None:
+    ended_run("submit-only", shares=(0.0, 0.5))
+    ended_run("submit-only", shares=(0.0, 1.0), learning_rate=1e-3)
+    found = [one for one in study().pools if one.stage == "submit-only"]
+    assert sorted((one.on_line, list(one.changed)) for one in found) == [(False, ["learning_rate"]), (True, [])]
+
+
+def test_a_test_on_several_kinds_of_cases_is_several_figures(base: Player) -> None:
+    run = ended_run("generated", shares=(), steps=20)
+    cases = [*load_catalogue()[:5], *generate_cases(3, 2007)]
+    evaluate(run, 1, 1.0, cases, set_name="test")
+    assert sorted(study().sets.values()) == ["3 generated cases, seed 2007 (test)", "5 catalogue cases (test)"]
+
+
+def test_other_cases_are_another_set_even_when_they_are_as_many(base: Player) -> None:
+    ended_run("submit-only", shares=(0.5,), cases=load_catalogue()[:4])
+    ended_run("submit-only", shares=(0.5,), cases=load_catalogue()[4:8], seed=43)
+    found = study()
+    assert len(found.sets) == len({*found.sets.values()}) == 2
+    assert all("edition" in words for words in found.sets.values())
+
+
+def test_runs_that_go_are_left_out(base: Player) -> None:
+    going_run("submit-only")
+    assert bases_with_runs() == []
+    assert list(study().runs) == []
+
+
+def test_by_default_the_newest_that_succeeded_of_each_recipe_is_chosen(base: Player) -> None:
+    ended_run("submit-only", name="old", shares=())
+    ended_run("submit-only", name="new", shares=())
+    ended_run("submit-only", name="failed", shares=(), status=RunStatus.FAILED, error="The disk is full.")
+    ended_run("full-trace", name="stopped", shares=(), status=RunStatus.CANCELLED)
+    assert [run.name for run in default_runs(study().runs)] == ["stopped", "new"]
+    assert TrainingRun.objects.count() == 4

@@ -1,0 +1,100 @@
+"""What was published, held against our runs: on every set of cases that both stages of a claim were played on."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from training.selectors.study.measured import Study
+from training.selectors.study.pooling import Pool
+from training.selectors.study.sets import StudySet
+from training.selectors.study.stages import STAGES, UNTRAINED
+
+if TYPE_CHECKING:
+    from evaluation.statistics.paired import Difference
+
+SCORE: Final = "eval/score"
+RESOLVED: Final = "eval/resolved_rate"
+#: `held`: the difference is told from chance, in the direction claimed; `too_few` cases could tell none.
+Verdict = Literal["held", "not", "open", "too_few"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`second` does better than `first` by a metric. With published values where it was published (in `seed-1`)."""
+
+    name: str
+    words: str
+    first: str
+    second: str
+    metric: str = SCORE
+
+    @property
+    def published(self) -> tuple[float, float] | None:
+        """The published scores of both stages, on the four cases that were their holdout."""
+        if self.metric != SCORE:
+            return None
+        before, after = (_PUBLISHED.get(name) for name in (self.first, self.second))
+        return None if before is None or after is None else (before, after)
+
+
+_PUBLISHED: Final = {
+    stage.name: stage.published[0].score for stage in STAGES if stage.published and stage.published[0].score is not None
+}
+CLAIMS: Final = (
+    Claim("full-trace", "Training on all turns beats the untrained model", UNTRAINED, "full-trace"),
+    Claim("submit-only", "Training on submit turns alone beats training on all turns", "full-trace", "submit-only"),
+    Claim("submit-deep", "Submits after a deep look beat submits after any look", "submit-only", "submit-deep"),
+    # The published scores of this pair go down.
+    Claim("best-epoch", "The last epoch beats the epoch that the holdout chose", "submit-deep-best", "submit-deep"),
+    Claim("grpo-warm", "Reinforcement beats the adapter that it begins with", "submit-deep-best", "grpo-warm"),
+    Claim("generated", "Training on generated cases beats the untrained model", UNTRAINED, "generated", RESOLVED),
+    Claim(
+        "grpo-generated",
+        "Reinforcement on generated cases beats the adapter that it begins with",
+        "generated",
+        "grpo-generated",
+        RESOLVED,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim on one set of cases: second minus first over the cases that both played."""
+
+    claim: Claim
+    of_set: StudySet
+    first: Pool
+    second: Pool
+    difference: "Difference"
+    verdict: Verdict
+
+
+def findings(study: Study) -> list[tuple[Claim, list[Finding]]]:
+    """Every claim with what our runs say of it; an empty list where a stage has no figures on the same cases."""
+    return [(claim, _of_claim(study, claim)) for claim in CLAIMS]
+
+
+def _of_claim(study: Study, claim: Claim) -> list[Finding]:
+    on_line = {(pool.stage, pool.of_set): pool for pool in study.pools if pool.on_line}
+    found = []
+    for of_set in study.sets:
+        first, second = on_line.get((claim.first, of_set)), on_line.get((claim.second, of_set))
+        if first is not None and second is not None:
+            found.append(_finding(claim, of_set, first, second))
+    return found
+
+
+def _finding(claim: Claim, of_set: StudySet, first: Pool, second: Pool) -> Finding:
+    import numpy as np
+
+    from evaluation.statistics.paired import paired_differences
+    from evaluation.statistics.verdicts import outcome
+
+    versions = sorted(first.cases)
+    before, after = (
+        np.array([float(pool.cases[version][claim.metric]) for version in versions]) for pool in (first, second)
+    )
+    [difference] = paired_differences(after[:, None], before[:, None])
+    told = outcome(difference, by_test=claim.metric == RESOLVED)
+    verdicts: dict[str, Verdict] = {"first": "held", "second": "not", "open": "open", "too_few": "too_few"}
+    return Finding(claim, of_set, first, second, difference, verdicts[told])

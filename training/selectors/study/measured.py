@@ -1,0 +1,153 @@
+"""What our runs of every stage have measured: each run on each set of cases, read from its episodes."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from evaluation.models import RunStatus
+from exceptions.models import Player
+from training.models import CheckpointKind, EvaluatedSet, TrainingCheckpoint, TrainingEvaluation, TrainingRun
+from training.selectors.evaluated import best_epochs, case_figures, estimates_of
+from training.selectors.study.pooling import NOT_A_VARIANT, Pool, Reading, pooled
+from training.selectors.study.sets import StudySet, split, told_apart
+from training.selectors.study.stages import STAGE_NAMES, UNTRAINED
+
+if TYPE_CHECKING:
+    from evaluation.statistics.intervals import Estimate
+
+#: The newest runs of each recipe that are read; older ones stay in the list of runs.
+MOST_RUNS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that was read for one base model. `runs` are the newest of each recipe that have ended, newest first."""
+
+    runs: Sequence[TrainingRun]
+    readings: Sequence[Reading]
+    pools: Sequence[Pool]
+    #: The sets of cases in words, in the order of use.
+    sets: Mapping[StudySet, str]
+
+    def of_stage(self, name: str) -> list[TrainingRun]:
+        """The runs that a stage's figures are from."""
+        found = {one.run.pk: one.run for one in self.readings if one.stage == name}
+        return list(found.values()) if name == UNTRAINED else [run for run in self.runs if run.recipe == name]
+
+    def line(self, of_set: StudySet) -> list[Pool]:
+        """The pools that the time line joins on one set of cases, in the order of stages."""
+        found = [pool for pool in self.pools if pool.of_set == of_set and pool.on_line]
+        return sorted(found, key=lambda pool: STAGE_NAMES.index(pool.stage))
+
+
+def bases_with_runs() -> list[Player]:
+    """The base models that a recipe of the study was run on, the one with the most runs first. Two queries."""
+    rows = _ended().values_list("base").annotate(runs=Count("pk"), newest=Max("created_at"))
+    keys = [key for key, _runs, _newest in rows.order_by("-runs", "-newest")]
+    players = Player.objects.in_bulk(keys)
+    return [players[key] for key in keys]
+
+
+def study_of(base: Player | None, named: Sequence[UUID] = ()) -> Study:
+    """Read every stage: the newest runs of each recipe, and those named. Seven queries."""
+    if base is None:
+        return Study((), (), (), {})
+    nth = Window(RowNumber(), partition_by=F("recipe"), order_by=[F("created_at").desc(), F("pk").desc()])
+    ranked = _ended().filter(base=base).annotate(nth=nth)
+    runs = list(ranked.filter(Q(nth__lte=MOST_RUNS) | Q(pk__in=named)).order_by("-created_at", "-pk"))
+    readings = _readings(runs)
+    return Study(runs, readings, pooled(readings), told_apart(one.of_set for one in readings))
+
+
+def _ended() -> QuerySet[TrainingRun]:
+    return TrainingRun.objects.filter(recipe__in=STAGE_NAMES).exclude(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
+
+
+def model_epochs(runs: Sequence[TrainingRun]) -> dict[UUID, int]:
+    """The epoch or iteration that a run stands for: of the checkpoint that its recipe registers, the best or the last.
+
+    Four queries.
+    """
+    best = best_epochs(runs)
+    marked = TrainingCheckpoint.objects.filter(run__in=runs, last=True, kind=CheckpointKind.EPOCH)
+    last = dict(marked.values_list("run", "epoch"))
+    played = TrainingEvaluation.objects.filter(run__in=runs).exclude(set_name=EvaluatedSet.TEST)
+    newest = dict(played.values_list("run").annotate(newest=Max("epoch")))
+    found: dict[UUID, int] = {}
+    for run in runs:
+        ends = (last.get(run.pk), newest.get(run.pk))
+        known = best.get(run.pk) if run.config.get("register_as") == "best" else next(filter(None, ends), None)
+        if known is not None:
+            found[run.pk] = known
+    return found
+
+
+def _readings(runs: Sequence[TrainingRun]) -> list[Reading]:
+    """The untrained model and the model of every run, on each set that it was played on."""
+    epochs, by_key = model_epochs(runs), {run.pk: run for run in runs}
+    evaluations = TrainingEvaluation.objects.filter(run__in=runs).exclude(
+        evaluation__status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
+    )
+    wanted: list[tuple[str, TrainingEvaluation]] = []
+    tests: dict[UUID, TrainingEvaluation] = {}
+    for one in evaluations.order_by("run", "epoch", "set_name"):
+        run = by_key[one.run_id]
+        if one.set_name == EvaluatedSet.TEST:
+            # The newest counts. It is of the model, also where a run that was cut off names no epoch.
+            tests[one.run_id] = one
+        elif one.epoch == 0:
+            # The best may be what it started from; that is the untrained model where it started from nothing.
+            wanted += [(UNTRAINED, one)] if _begins_untrained(run) else []
+            wanted += [(run.recipe, one)] if epochs.get(run.pk) == 0 else []
+        elif one.epoch == epochs.get(run.pk):
+            wanted.append((run.recipe, one))
+    wanted += [(by_key[key].recipe, one) for key, one in tests.items()]
+    figures = case_figures(list({one.evaluation_id for _stage, one in wanted}))
+    parts: list[tuple[str, TrainingEvaluation, StudySet, dict[UUID, Mapping[str, float]]]] = []
+    for stage, one in wanted:
+        if one.evaluation_id not in figures:
+            continue
+        for of_set, cases in split(one.set_name, figures[one.evaluation_id]).items():
+            parts.append((stage, one, of_set, {case.version: found for case, found in cases.items()}))
+    estimates: dict[int, dict[str, Estimate]] = estimates_of({at: part[3] for at, part in enumerate(parts)})
+    return [
+        Reading(
+            run=by_key[one.run_id],
+            stage=stage,
+            epoch=one.epoch,
+            of_set=of_set,
+            evaluation_id=one.evaluation_id,
+            cases=cases,
+            figures=estimates[at],
+            variant=variant_of(by_key[one.run_id], stage),
+        )
+        for at, (stage, one, of_set, cases) in enumerate(parts)
+    ]
+
+
+def _begins_untrained(run: TrainingRun) -> bool:
+    """Whether iteration 0 is the base model as it is: neither an adapter nor a warm-up came before it."""
+    return run.start_from_id is None and run.config.get("starts_from", "nothing") == "nothing"
+
+
+def variant_of(run: TrainingRun, stage: str) -> str:
+    """The same for runs that differ by seed alone. Before training only the model and the length of answers count."""
+    kept: Mapping[str, Any] = {name: value for name, value in run.config.items() if name not in NOT_A_VARIANT}
+    if stage == UNTRAINED:
+        kept = {"max_new_tokens": kept.get("max_new_tokens")}
+    return json.dumps([run.base_version, kept], sort_keys=True)
+
+
+def default_runs(runs: Iterable[TrainingRun]) -> list[TrainingRun]:
+    """The newest that succeeded of each recipe, or else the newest that ended, in the order of stages."""
+    chosen: dict[str, TrainingRun] = {}
+    for run in runs:
+        known = chosen.get(run.recipe)
+        if known is None or (known.status != RunStatus.SUCCEEDED and run.status == RunStatus.SUCCEEDED):
+            chosen[run.recipe] = run
+    return sorted(chosen.values(), key=lambda run: STAGE_NAMES.index(run.recipe))

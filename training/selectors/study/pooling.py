@@ -1,0 +1,120 @@
+"""Runs that differ by seed alone, taken together: the case stays the unit, each run a sample of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from training.models import TrainingRun
+from training.recipes import RECIPES
+from training.selectors.evaluated import estimates_of
+from training.selectors.study.sets import StudySet
+from training.selectors.study.stages import UNTRAINED
+
+if TYPE_CHECKING:
+    from evaluation.statistics.intervals import Estimate
+
+#: Settings that neither change what is learned nor how it is measured: runs that differ in them alone are alike.
+NOT_A_VARIANT: Final = frozenset(
+    {
+        *("name", "kind", "title", "words", "published", "seed"),
+        *("checkpoint_every", "micro_batch_tokens", "gradient_checkpointing"),
+    }
+)
+#: The figures of every case, by the id of its version.
+ByCase = Mapping[UUID, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One run on one set of cases: the model that came of it, or what it started from (stage `untrained`)."""
+
+    run: TrainingRun
+    stage: str
+    epoch: int
+    of_set: StudySet
+    evaluation_id: UUID
+    cases: ByCase
+    figures: "Mapping[str, Estimate]"
+    #: Equal for runs that differ by seed alone.
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The runs of a stage that differ by seed alone, on one set. `figures` are over cases, each averaged over runs.
+
+    `changed` are the settings that are not the recipe's; `on_line`: the time line goes through it, for it is the
+    recipe as it stands, or else has the most runs, or else the newest.
+    """
+
+    stage: str
+    of_set: StudySet
+    readings: Sequence[Reading]
+    cases: ByCase
+    figures: "Mapping[str, Estimate]"
+    changed: Sequence[str]
+    on_line: bool
+
+    def spread(self, metric: str) -> tuple[float, float] | None:
+        """The least and the greatest mean of a run; None for a single run."""
+        values = [one.figures[metric].value for one in self.readings]
+        return (min(values), max(values)) if len(values) > 1 else None
+
+
+def pooled(readings: Sequence[Reading]) -> list[Pool]:
+    """Every stage on every set, in the order of readings."""
+    groups: dict[tuple[str, StudySet, str], list[Reading]] = {}
+    for one in readings:
+        groups.setdefault((one.stage, one.of_set, one.variant), []).append(one)
+    cases = {key: _averaged(group) for key, group in groups.items()}
+    figures = estimates_of({key: cases[key] for key, group in groups.items() if len(group) > 1})
+    changed = {key: changed_settings(group[0].run) if key[0] != UNTRAINED else [] for key, group in groups.items()}
+
+    def rank(key: tuple[str, StudySet, str]) -> tuple[bool, int, tuple[datetime, UUID]]:
+        return not changed[key], len(groups[key]), max((one.run.created_at, one.run.pk) for one in groups[key])
+
+    lines: dict[tuple[str, StudySet], tuple[str, StudySet, str]] = {}
+    for key in groups:
+        place = key[:2]
+        if place not in lines or rank(key) > rank(lines[place]):
+            lines[place] = key
+    return [
+        Pool(
+            stage=key[0],
+            of_set=key[1],
+            readings=group,
+            cases=cases[key],
+            figures=figures.get(key, group[0].figures),
+            changed=changed[key],
+            on_line=lines[key[:2]] == key,
+        )
+        for key, group in groups.items()
+    ]
+
+
+def _averaged(group: Sequence[Reading]) -> ByCase:
+    """Every case with the mean of its figures over the runs, which all played the same cases."""
+    if len(group) == 1:
+        return group[0].cases
+    return {
+        version: {name: sum(float(one.cases[version][name]) for one in group) / len(group) for name in first}
+        for version, first in group[0].cases.items()
+    }
+
+
+def changed_settings(run: TrainingRun) -> list[str]:
+    """The names of the settings that differ from the recipe as it stands now; what a run does not name is as it was
+    before there was such a setting.
+    """
+    recipe = RECIPES.get(run.recipe)
+    if recipe is None:
+        return []
+    own: dict[str, Any] = recipe.model_dump(mode="json")
+    defaults = {name: field.default for name, field in type(recipe).model_fields.items()}
+    return [
+        name
+        for name, value in own.items()
+        if name not in NOT_A_VARIANT and run.config.get(name, defaults[name]) != value
+    ]
