@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from training.views import new_run, runs
+from training.views import new_run, runs, study
 
 urlpatterns = [
+    path("study/", study.study_page, name="study"),
+    path("study/<slug:chart>.csv", study.study_chart, name="study-chart"),
     path("training/", runs.run_list, name="training"),
     path("training/new/", new_run.run_new, name="training-new"),
     path("training/new/check/", new_run.run_checked, name="training-check"),

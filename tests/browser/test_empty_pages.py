@@ -20,6 +20,7 @@ EMPTY: Final = {
     "/tokens/": "Make one above",
     "/evaluations/": "An admin launches evaluations",
     "/training/": "An admin launches training runs",
+    "/study/": "No recipe has been run here yet",
     "/compare/": "Choose another set",
     "/models/": "come with the project",
 }

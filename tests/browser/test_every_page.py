@@ -55,6 +55,8 @@ FULL: Final = {
     "recipes": "/training/new/",
     "recipe": "/training/new/?recipe=submit-deep-best",
     "clone of a training": "/training/new/?clone={training_done}",
+    "study": "/study/",
+    "study with wrong parameters": "/study/?runs=moon&rubric=sun&base=nobody",
     "models": "/models/",
     "models, none of which fits": "/models/?q=nothing-fits-this",
     "model by API": "/models/{model}/",
