@@ -109,7 +109,7 @@ def _table(chart: str, choice: StudyChoice, user: User) -> Table | None:
     if chart == "findings":
         from training.views.study_words import sentences
 
-        said = [*sentences(study), _cold(study)]
+        said = [*_collapse(replays(), user)["replays_said"], *sentences(study), _cold(study)]
         return Table(("claim", "verdict", "words"), [(one.claim, one.tag, one.words) for one in said])
     runs = list(choice.runs) or default_runs(study.runs)[:MOST_CHOSEN]
     if chart == "stages":
@@ -170,12 +170,14 @@ def _cold(study: Study) -> "Sentence":
     from training.views.study_words import cold_sentence
 
     runs = [run for run in study.runs if run.recipe == _COLD]
-    curves = curves_of([run.pk for run in runs[:1]], ("grpo/reward_std", "grpo/zero_variance_groups"))
-    return cold_sentence(runs, curves.get(runs[0].pk, {}) if runs else {})
+    if not runs:
+        return cold_sentence([], {})
+    curves = curves_of([runs[0].pk], ("grpo/reward_std", "grpo/zero_variance_groups"))
+    return cold_sentence(runs, curves.get(runs[0].pk, {}))
 
 
 def _collapse(replayed: Sequence[Replay], user: User) -> dict[str, Any]:
-    from training.views.study_words import replay_words
+    from training.views.study_words import no_replay, replay_words
 
     visible = _visible(replayed, user)
     said, charts, rows = [], [], []
@@ -185,7 +187,8 @@ def _collapse(replayed: Sequence[Replay], user: User) -> dict[str, Any]:
         said.append(replay_words(replay, tellable=not hidden or len(replay.compared) >= FEWEST_SEALED, hidden=hidden))
         charts.append(of_collapse.prompts_chart(replay, f"collapse-prompts-{at + 1}" if at else "collapse-prompts"))
         rows += [(replay, pair) for pair in shown]
-    return {"replays": said, "prompt_charts": charts, "pairs": rows}
+    sentences = [one.sentence for one in said] or [no_replay()]
+    return {"replays": said, "replays_said": sentences, "prompt_charts": charts, "pairs": rows}
 
 
 def _visible(replayed: Sequence[Replay], user: User) -> set[UUID]:

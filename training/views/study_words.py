@@ -146,9 +146,18 @@ class ReplayWords:
     hidden: int
 
 
+def no_replay() -> Sentence:
+    """Nobody has played with the published cut."""
+    return Sentence(
+        "untried",
+        "The prompt that repeats itself and is cut, not the model, made the untrained model fail.",
+        "Published: 0.137, n = 4. Nobody has played with the published cut here yet; the end of the page says how.",
+    )
+
+
 def replay_words(replay: Replay, *, tellable: bool, hidden: int) -> ReplayWords:
     """`tellable`: means of its cases may be told to the reader."""
-    claim = f"The cut prompt, not the model, made {replay.player.name} fail."
+    claim = f"The prompt that repeats itself and is cut, not the model, made {replay.player.name} fail."
     pairs, turns, compared = replay.pairs, replay.cut_turns, replay.compared
     words = f"{len(turns)} of {len(pairs)} episodes were cut"
     if turns and turns[0] == turns[-1]:

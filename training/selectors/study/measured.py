@@ -68,16 +68,18 @@ def _ended() -> QuerySet[TrainingRun]:
     return TrainingRun.objects.filter(recipe__in=STAGE_NAMES).exclude(status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
 
 
-def model_epochs(runs: Sequence[TrainingRun]) -> dict[UUID, int]:
+def model_epochs(runs: Sequence[TrainingRun], evaluations: Sequence[TrainingEvaluation]) -> dict[UUID, int]:
     """The epoch or iteration that a run stands for: of the checkpoint that its recipe registers, the best or the last.
 
-    Four queries.
+    Four queries at most.
     """
     best = best_epochs(runs)
     marked = TrainingCheckpoint.objects.filter(run__in=runs, last=True, kind=CheckpointKind.EPOCH)
     last = dict(marked.values_list("run", "epoch"))
-    played = TrainingEvaluation.objects.filter(run__in=runs).exclude(set_name=EvaluatedSet.TEST)
-    newest = dict(played.values_list("run").annotate(newest=Max("epoch")))
+    newest: dict[UUID, int] = {}
+    for one in evaluations:
+        if one.set_name != EvaluatedSet.TEST:
+            newest[one.run_id] = max(one.epoch, newest.get(one.run_id, 0))
     found: dict[UUID, int] = {}
     for run in runs:
         ends = (last.get(run.pk), newest.get(run.pk))
@@ -89,13 +91,15 @@ def model_epochs(runs: Sequence[TrainingRun]) -> dict[UUID, int]:
 
 def _readings(runs: Sequence[TrainingRun]) -> list[Reading]:
     """The untrained model and the model of every run, on each set that it was played on."""
-    epochs, by_key = model_epochs(runs), {run.pk: run for run in runs}
-    evaluations = TrainingEvaluation.objects.filter(run__in=runs).exclude(
+    by_key = {run.pk: run for run in runs}
+    ended = TrainingEvaluation.objects.filter(run__in=runs).exclude(
         evaluation__status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
     )
+    evaluations = list(ended.order_by("run", "epoch", "set_name"))
+    epochs = model_epochs(runs, evaluations)
     wanted: list[tuple[str, TrainingEvaluation]] = []
     tests: dict[UUID, TrainingEvaluation] = {}
-    for one in evaluations.order_by("run", "epoch", "set_name"):
+    for one in evaluations:
         run = by_key[one.run_id]
         if one.set_name == EvaluatedSet.TEST:
             # The newest counts. It is of the model, also where a run that was cut off names no epoch.

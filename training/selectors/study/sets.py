@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -71,6 +72,10 @@ def _part(case: PlayedCase) -> str:
         return "catalogue cases"
     if case.slug.startswith("hand-"):
         return "handwritten cases"
-    if made := _MADE.match(case.slug):
-        return case_set_named(f"{'generated' if made[1] == 'g' else 'twins'}-{made[2]}").words.lower()
-    return f"{case.slice} cases"
+    made = _MADE.match(case.slug)
+    return _made(made[1], made[2]) if made else f"{case.slice} cases"
+
+
+@lru_cache(maxsize=64)
+def _made(letter: str, seed: str) -> str:
+    return case_set_named(f"{'generated' if letter == 'g' else 'twins'}-{seed}").words.lower()
