@@ -18,9 +18,7 @@ from training.models import EvaluatedSet, TrainingCheckpoint, TrainingEvaluation
 from training.selectors.curves import Point, curves_of
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from evaluation.statistics.intervals import Estimate
+    from evaluation.statistics.intervals import Estimate, Floats
 
 #: What estimates are of: an evaluation, or several of them pooled.
 Named = TypeVar("Named", bound=Hashable)
@@ -168,21 +166,26 @@ def estimates_of(
     import numpy as np
 
     from evaluation.statistics.bootstrap import bootstrap_means
-    from evaluation.statistics.intervals import Estimate, rate
+    from evaluation.statistics.intervals import Estimate, wilson
 
     by_count: defaultdict[int, list[Named]] = defaultdict(list)
     for evaluation, cases in by_case.items():
         by_count[len(cases)].append(evaluation)
     found: dict[Named, dict[str, Estimate]] = {}
     for count, group in by_count.items():
-        columns: list[npt.NDArray[np.float64]] = []
-        for evaluation in group:
-            rows = list(by_case[evaluation].values())
-            shares = {name: rate(np.array([float(row.get(name, 0)) for row in rows])) for name in _SHARES}
-            found[evaluation] = {name: one for name, one in shares.items() if one is not None}
-            columns += [np.array([float(row.get(name, 0)) for row in rows]) for name in _MEANS]
-        ends = zip(*bootstrap_means(np.column_stack(columns)), strict=True)
-        for at, (mean, low, high) in enumerate(ends):
-            name, evaluation = _MEANS[at % len(_MEANS)], group[at // len(_MEANS)]
-            found[evaluation][name] = Estimate(float(mean), float(low), float(high), count)
+        rows = [list(by_case[evaluation].values()) for evaluation in group]
+        totals = _columns(rows, _SHARES).sum(axis=0)
+        shares = (totals / count, *wilson(totals, np.full_like(totals, count)))
+        means = bootstrap_means(_columns(rows, _MEANS))
+        for names, ends in ((_SHARES, shares), (_MEANS, means)):
+            for at, (value, low, high) in enumerate(zip(*ends, strict=True)):
+                estimate = Estimate(float(value), float(low), float(high), count)
+                found.setdefault(group[at // len(names)], {})[names[at % len(names)]] = estimate
     return found
+
+
+def _columns(evaluations: Sequence[Sequence[Mapping[str, float]]], names: Sequence[str]) -> "Floats":
+    """The figures of equally many cases: a row for each, a column for each evaluation and name, in this order."""
+    import numpy as np
+
+    return np.array([[float(case.get(name, 0)) for case in cases] for cases in evaluations for name in names]).T

@@ -63,7 +63,7 @@ def study_page(request: DeskRequest) -> HttpResponse:
         "chosen": chosen,
         "most_chosen": MOST_CHOSEN,
         "most_runs": MOST_RUNS,
-        "said": [*sentences(study), _cold(study)],
+        "said": [*sentences(study), _cold(study, chosen)],
         "blocks": stage_blocks(study, measures),
         "any_run": bool(study.runs),
         "any_reading": bool(study.readings),
@@ -109,7 +109,7 @@ def _table(chart: str, choice: StudyChoice, user: User) -> Table | None:
     if chart == "findings":
         from training.views.study_words import sentences
 
-        said = [*_collapse(replays(), user)["replays_said"], *sentences(study), _cold(study)]
+        said = [*_collapse(replays(), user)["replays_said"], *sentences(study), _cold(study, ())]
         return Table(("claim", "verdict", "words"), [(one.claim, one.tag, one.words) for one in said])
     runs = list(choice.runs) or default_runs(study.runs)[:MOST_CHOSEN]
     if chart == "stages":
@@ -166,14 +166,17 @@ def _offered(
     return [(run, run.pk in by_name, run.pk in on_page) for run in known.values()]
 
 
-def _cold(study: Study) -> "Sentence":
+def _cold(study: Study, chosen: Sequence[study_curves.ChosenRun]) -> "Sentence":
+    """Of the newest cold start; its curves are read already where it is among the runs chosen."""
     from training.views.study_words import cold_sentence
 
     runs = [run for run in study.runs if run.recipe == _COLD]
     if not runs:
         return cold_sentence([], {})
-    curves = curves_of([runs[0].pk], ("grpo/reward_std", "grpo/zero_variance_groups"))
-    return cold_sentence(runs, curves.get(runs[0].pk, {}))
+    known = {one.run.pk: one.drawn.curves for one in chosen}
+    if runs[0].pk not in known:
+        known |= curves_of([runs[0].pk], ("grpo/reward_std", "grpo/zero_variance_groups"))
+    return cold_sentence(runs, known.get(runs[0].pk, {}))
 
 
 def _collapse(replayed: Sequence[Replay], user: User) -> dict[str, Any]:
