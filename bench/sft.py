@@ -55,7 +55,7 @@ def show(one: Measured, epoch_tokens: int, ours: Measured | None, limit: float =
 def main() -> None:
     parser = argparse.ArgumentParser(description="Supervised training, ours against the original's way and TRL's.")
     parser.add_argument("--steps", type=int, default=2, help="optimizer steps that are timed")
-    parser.add_argument("--traces-per-step", type=int, default=RECIPE.traces_per_step)
+    parser.add_argument("--traces-per-step", type=int, default=8, help="traces of one optimizer step of ours and TRL's")
     parser.add_argument("--original", type=int, default=1, help="traces that the original's way trains on")
     parser.add_argument("--trl-batch", type=int, default=_TRL_BATCH, help="traces of one forward pass of TRL's")
     parser.add_argument("--cache", type=Path, default=Path("var/models"), help="where the converted model is kept")

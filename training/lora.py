@@ -25,6 +25,7 @@ from transformers import (
 from evaluation.devices import Placement, choose_placement, set_cpu_threads
 from evaluation.players.base_model_files import HUB_IDS, PACKAGED_MODELS, gguf_file
 from evaluation.players.base_models import load_base_model
+from training.fused_lora import fused_lora
 from training.recipes import Precision
 from training.reporting import TrainingFailed
 
@@ -81,7 +82,8 @@ class Trainee:
         before = self.model.training
         self.model.train(False)
         try:
-            yield self.model
+            with fused_lora(self.model):
+                yield self.model
         finally:
             self.model.train(before)
 

@@ -33,7 +33,7 @@ class SftRecipe(RecipeFields):
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 
     epochs: int = Field(default=3, ge=1, le=100, description="Times that all traces are seen.")
-    traces_per_step: int = Field(default=4, ge=1, le=1024, description="Traces in one optimizer step.")
+    traces_per_step: int = Field(default=8, ge=1, le=1024, description="Traces in one optimizer step.")
     schedule: Schedule = Field(default="constant", description="How the learning rate falls.")
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
@@ -50,7 +50,8 @@ def _sft(name: str, title: str, words: str, **fields: Any) -> SftRecipe:
     return SftRecipe(name=name, title=title, words=words, **fields)
 
 
-_PUBLISHED: Final = {"published": True}
+#: An optimizer step for each trace, as the published attempts took one for each example.
+_PUBLISHED: Final[dict[str, Any]] = {"published": True, "traces_per_step": 1}
 
 SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
     {
@@ -104,7 +105,6 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 wordings=2,
                 shuffled_share=0.1,
                 epochs=1,
-                traces_per_step=8,
                 lora_rank=32,
                 lora_alpha=64,
                 lora_dropout=0.0,
