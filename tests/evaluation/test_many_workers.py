@@ -82,7 +82,7 @@ def test_a_worker_that_is_to_end_leaves_its_run_within_a_turn_and_another_goes_o
     run = launch(player, samples=6)
     _eventually(lambda: run.entries.filter(lease_token__isnull=False).exists(), "it to play")
     first.process.terminate()
-    assert first.process.wait(10) == 0
+    assert first.process.wait(60) == 0
     assert not run.entries.filter(lease_token__isnull=False).exists(), "nobody waits for its lease to run out"
     assert not run.entries.filter(episode__isnull=True, attempts__gt=0).exists()
     run.refresh_from_db()
