@@ -1,8 +1,8 @@
 """Causal attention in bfloat16 on a CPU, block by block, as plain matrix products.
 
-Torch's own kernel for CPUs computes it at a fraction of the speed that the processor's bfloat16 products have: forward
-and backward of 1 200 tokens take 1.6 times as long. Scores are rounded to bfloat16 before their softmax, as they are in
-transformers' eager attention; the softmax itself and the sums over blocks are computed in float32.
+Torch's own kernel for CPUs computes it at a fraction of the speed that the processor's bfloat16 products have. Scores
+are rounded to bfloat16 before their softmax, as they are in transformers' eager attention; the softmax itself and the
+sums over blocks are computed in float32.
 
 Imported only where torch is wanted.
 """

@@ -97,6 +97,7 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     """Each case once, all nine looks, the answer reasoned.
 
     A share of the traces looks in another order, so that a fact is found wherever it stands in the conversation.
+    What is said speaks of every look, so a case without room for all nine is refused (ValueError).
     Siblings go by one reference and are looked at in one order: what they have in common is computed once.
     """
     from exceptions.generator import siblings_of
@@ -106,7 +107,7 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     for case in cases:
         siblings = siblings_of(case)
         reference = references.setdefault(siblings, case.opaque_reference)
-        order = list(INVESTIGATION_ORDER[: case.max_steps - 1])
+        order = list(INVESTIGATION_ORDER)
         drawn = random.Random(f"{seed}/{siblings}")
         if drawn.random() < shuffled_share:
             drawn.shuffle(order)

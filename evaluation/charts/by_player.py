@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, axis, layout, plain, short
+from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, axis, dashed_at, layout, plain, short
 from evaluation.published import OTHER_CASES, PUBLISHED, PUBLISHED_RUBRIC, Published
 from evaluation.selectors.comparison.entrants import Role
 from evaluation.selectors.comparison.figures import Comparison, Row
@@ -109,21 +109,7 @@ def _figure(measure: Measure, rows: list[tuple[Row, Estimate]], published: list[
                 ticktext=names,
                 showgrid=False,
             ),
-            shapes=[
-                {
-                    "type": "line",
-                    "name": "published",
-                    "xref": "x",
-                    "yref": "paper",
-                    "x0": value,
-                    "x1": value,
-                    "y0": 0,
-                    "y1": 1,
-                    "layer": "below",
-                    "line": {"dash": "dash", "width": 1},
-                }
-                for _one, value in published
-            ],
+            shapes=[dashed_at(value) for _one, value in published],
         ),
     }
 

@@ -53,6 +53,22 @@ class Chart:
         return json.dumps(self.figure, separators=(",", ":"), allow_nan=False)
 
 
+def dashed_at(value: float) -> Figure:
+    """A dashed line from top to bottom: where a published value is."""
+    return {
+        "type": "line",
+        "name": "published",
+        "xref": "x",
+        "yref": "paper",
+        "x0": value,
+        "x1": value,
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"dash": "dash", "width": 1},
+    }
+
+
 def plain(text: str) -> str:
     """A text that plotly.js shows as it is: it reads a few HTML tags in what it is given."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, Value, axis, layout, plain, short
+from evaluation.charts.chart import ROW_HEIGHT, Chart, Figure, Table, Value, axis, dashed_at, layout, plain, short
 from evaluation.published import Published
 from training.charts.of_study import (
     COLUMNS,
@@ -85,7 +85,7 @@ def snapshot_chart(readings: Sequence[tuple[Reading, str]], measure: Measure) ->
                     ticktext=labels,
                     showgrid=False,
                 ),
-                shapes=[_dashed(value) for _stage, _one, value in published],
+                shapes=[dashed_at(value) for _stage, _one, value in published],
             ),
         },
         table=_snapshot_table(readings, measure, published),
@@ -96,20 +96,6 @@ def snapshot_chart(readings: Sequence[tuple[Reading, str]], measure: Measure) ->
 def _without_model(player: str) -> str:
     """`Qwen3-4B, full-trace SFT` → `full-trace SFT`: the page says once whose the published values are."""
     return player.partition("Qwen3-4B, ")[2] or player.removeprefix("Qwen3-4B ")
-
-
-def _dashed(value: float) -> Figure:
-    return {
-        "type": "line",
-        "xref": "x",
-        "yref": "paper",
-        "x0": value,
-        "x1": value,
-        "y0": 0,
-        "y1": 1,
-        "layer": "below",
-        "line": {"dash": "dash", "width": 1},
-    }
 
 
 def _snapshot_table(

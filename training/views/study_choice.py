@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from evaluation.published import PUBLISHED_RUBRIC
+from evaluation.selectors.comparison.choice import one_of
 from exceptions.environment import RUBRICS
 from exceptions.models import Player
 from training.models import TrainingRun
@@ -50,23 +51,15 @@ def choice_of(query: QueryDict) -> tuple[StudyChoice, list[tuple[str, str]]]:
     `runs` may be given once with commas, as addresses have it, or several times, as the page's form sends it.
     """
     problems: list[tuple[str, str]] = []
-
-    def one_of(name: str, known: Sequence[str], default: str) -> str:
-        given = query.get(name, "").strip()
-        if not given or given in known:
-            return given or default
-        problems.append((name, f"there is no {given[:60]!r}; choose one of {', '.join(known)}"))
-        return default
-
     bases = bases_with_runs()
     by_slug = {base.slug: base for base in bases}
-    rubric = one_of("rubric", list(RUBRICS), PUBLISHED_RUBRIC)
-    smooth = one_of("smooth", [value for value, _words in SMOOTHINGS], DEFAULT_SMOOTHING)
+    rubric = one_of(query, "rubric", RUBRICS, PUBLISHED_RUBRIC, problems)
+    smooth = one_of(query, "smooth", dict(SMOOTHINGS), DEFAULT_SMOOTHING, problems)
     base = bases[0] if bases else None
     if query.get("base", "").strip() and not bases:
         problems.append(("base", "no base model has a run yet"))
     elif bases:
-        base = by_slug[one_of("base", list(by_slug), bases[0].slug)]
+        base = by_slug[one_of(query, "base", by_slug, bases[0].slug, problems)]
     return StudyChoice(bases, base, rubric, _runs(query, base, problems), smooth), problems
 
 

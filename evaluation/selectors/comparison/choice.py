@@ -1,7 +1,7 @@
 """What a comparison is asked for: its whole state, as it stands in the address of the page."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,22 +70,23 @@ class Choice:
 _DEFAULTS: Final[dict[str, object]] = {"cases": DEFAULT_CASE_SET, "rubric": DEFAULT_RUBRIC, "page": 1}
 
 
+def one_of(query: QueryDict, name: str, known: Collection[str], default: str, problems: list[tuple[str, str]]) -> str:
+    """A parameter that takes one of some values; the default where it is missing, or wrong, as `problems` then says."""
+    given = query.get(name, "").strip()
+    if not given or given in known:
+        return given or default
+    problems.append((name, f"there is no {given[:60]!r}; choose one of {', '.join(known)}"))
+    return default
+
+
 def choice_from(query: QueryDict) -> tuple[Choice, list[tuple[str, str]]]:
     """What the parameters ask for, and what is wrong with them as (parameter, problem): a wrong one is left out.
 
     `players` may be given once with commas, as addresses have it, or several times, as the page's form sends it.
     """
     problems: list[tuple[str, str]] = []
-
-    def one_of(name: str, known: Iterable[str], default: str) -> str:
-        given = query.get(name, "").strip()
-        if not given or given in known:
-            return given or default
-        problems.append((name, f"there is no {given[:60]!r}; choose one of {', '.join(known)}"))
-        return default
-
     cases = _case_set(query.get("cases", "").strip() or DEFAULT_CASE_SET, problems)
-    rubric = one_of("rubric", RUBRICS, DEFAULT_RUBRIC)
+    rubric = one_of(query, "rubric", RUBRICS, DEFAULT_RUBRIC, problems)
     condition = query.get("condition", "").strip()
     if condition and not re.fullmatch(r"[0-9a-f]{16}", condition):
         problems.append(("condition", "is 16 hexadecimal digits, as `~…` in the address of a player"))

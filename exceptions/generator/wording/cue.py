@@ -20,5 +20,5 @@ def cue(name: str, *forms: str) -> Phrases:
 
 
 def wording(name: str, *forms: str) -> Phrases:
-    """Phrases that no case turns on: terms, thanks, findings."""
+    """Phrases that no case turns on: terms, thanks."""
     return Phrases(name, forms, LEXICON)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from exceptions.models import Player
 from tests.training.views.made_runs import base_model
+from training.models import TrainingRun
 
 As = Callable[[str | None], Client]
 
@@ -30,3 +31,11 @@ def as_role(db: None) -> As:
 def base(db: None) -> Player:
     """SmolLM2, by name only: pages never load it."""
     return base_model()
+
+
+def address(run: TrainingRun) -> str:
+    return f"/training/{run.pk}/"
+
+
+def read_page(client: Client, where: str) -> str:
+    return str(client.get(where).content.decode())

@@ -3,23 +3,21 @@
 import csv
 import io
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import RunStatus
 from exceptions.catalogue import load_catalogue
 from exceptions.models import Player, Worker
-from tests.training.views.conftest import As
+from tests.training.views.conftest import As, address, read_page
 from tests.training.views.made_runs import ended_run, evaluate, going_run, launched_run, measure
-from training.models import TrainingEvaluation, TrainingRun
+from training.models import TrainingRun
 from training.services.datasets import dataset_make
 from training.services.records import LogRecord, log_store
 from training.views.curve_view import asked_view
@@ -28,17 +26,9 @@ LIVE = {"HX-Request": "true"}
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_worker")]
 
 
-def address(run: TrainingRun) -> str:
-    return f"/training/{run.pk}/"
-
-
 def live_address(page: str) -> str:
     """Where the live part of a page asks for what is new."""
     return page.split('id="state"')[1].split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
-
-
-def read_page(client: Client, where: str) -> str:
-    return str(client.get(where).content.decode())
 
 
 def read(as_role: As, role: str | None, where: str, status: int = 200) -> str:
@@ -218,50 +208,6 @@ def test_every_state_says_what_happened_and_what_to_do(as_role: As) -> None:
     TrainingRun.objects.filter(pk=stopping.pk).update(stop_requested=True)
     assert "within one optimizer step" in client.get(address(stopping)).content.decode()
     assert "Resume" not in client.get(address(ended_run())).content.decode()
-
-
-def without_checkpoints(**fields: Any) -> TrainingRun:
-    """Evaluated before and after two epochs, the first of which was the better."""
-    run = ended_run(shares=(0.0, 0.75, 0.5), **fields)
-    run.checkpoints.all().delete()
-    return run
-
-
-def test_an_ended_run_without_checkpoints_promises_none(as_role: As) -> None:
-    own, recorded = without_checkpoints(), without_checkpoints()
-    TrainingRun.objects.filter(pk=recorded.pk).update(recorded=True)
-    client = as_role("admin")
-    for run, words in ((own, "None was kept"), (recorded, "its metrics and episodes came with the recording")):
-        page = read_page(client, address(run))
-        assert words in page
-        assert "The first is written after" not in page
-    assert "The first is written after" in read_page(client, address(going_run()))
-
-
-def test_a_recorded_run_that_failed_offers_nothing_to_go_on_from(as_role: As) -> None:
-    run = without_checkpoints(status=RunStatus.FAILED, error="The disk is full.")
-    TrainingRun.objects.filter(pk=run.pk).update(recorded=True)
-    page = read_page(as_role("admin"), address(run))
-    assert "The disk is full." in page
-    assert "Retry" not in page
-
-
-def test_the_list_says_the_best_evaluation_of_a_run_without_checkpoints(as_role: As) -> None:
-    without_checkpoints(name="Alpha")
-    early = ended_run(name="Beta", shares=(0.25,))
-    tested = ended_run("generated", name="Gamma", shares=())
-    evaluate(tested, 2, 0.5, load_catalogue()[:6], set_name="test")
-    client = as_role("reviewer")
-    page = read_page(client, "/training/")
-    alpha, beta, gamma = (page.split(f">{name}</a>")[1].split("</tr>")[0] for name in ("Alpha", "Beta", "Gamma"))
-    assert "score by seed-1, epoch 1, holdout" in alpha
-    assert "score by seed-1, before training, holdout" in beta
-    assert "resolved, epoch 2, test" in gamma
-    TrainingEvaluation.objects.filter(run=tested).update(epoch=0)
-    for where in ("/training/", address(tested)):
-        page = read_page(client, where)
-        assert "on the way to epoch 1" in page, "it was stopped within its first epoch, and then tested"
-    assert "That can still be chance" not in read_page(client, address(early)), "there is nothing to compare"
 
 
 def test_a_run_whose_model_is_loaded_says_it_once(as_role: As) -> None:
