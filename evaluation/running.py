@@ -51,13 +51,14 @@ def play_leased(token: UUID, entries: Sequence[EvaluationEntry]) -> None:
         return entries_renew(token=token, steps_played=played)
 
     every = min(settings.EPISODE_LEASE_SECONDS / 4, settings.EVALUATION_HEARTBEAT_SECONDS)
-    with renewed(renew, every=every, name=str(token)) as stopped:
-        try:
+    try:
+        with renewed(renew, every=every, name=str(token)) as stopped:
             _play(entries[0], plays, store, lambda: stopped.is_set() or leaving.is_set())
-        except LeaseLost as error:
-            log.info(str(error), run=str(entries[0].run_id))
-        finally:
-            entries_release(token=token)
+    except LeaseLost as error:
+        log.info(str(error), run=str(entries[0].run_id))
+    finally:
+        # When renewing has ended: two updates of the same rows at once could lock each other out.
+        entries_release(token=token)
 
 
 def _play(entry: EvaluationEntry, plays: list[Play], store: OnEnd, should_stop: Callable[[], bool]) -> None:

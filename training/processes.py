@@ -28,6 +28,12 @@ class Processes:
         state = PartialState(cpu=not torch.cuda.is_available())
         return cls(state.process_index, state.num_processes, state.device)
 
+    @staticmethod
+    def end() -> None:
+        """Take leave of the others. A process that ends without may be aborted for a connection that broke."""
+        if dist.is_initialized():
+            dist.destroy_process_group()
+
     @property
     def first(self) -> bool:
         """The one that reports and writes checkpoints."""

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 
-from evaluation.leases import renewed
+from evaluation.leases import leaving, renewed
 from evaluation.players.adapters import checked_adapter
 from evaluation.players.configs import AdapterConfig
 from evaluation.players.protocol import PlayerError
@@ -77,6 +77,8 @@ def run_train(*, run_id: UUID, worker: str, serves_lanes: bool = False, on_progr
     reporter = DatabaseReporter(run, token, worker=worker, serves_lanes=serves_lanes, on_progress=on_progress)
     every = min(settings.TRAINING_HEARTBEAT_SECONDS, settings.TRAINING_LEASE_SECONDS / 4)
     _going.add(reporter)
+    if leaving.is_set():
+        reporter.leaving.set()
     try:
         with renewed(reporter.tell, every=every, name=str(run_id)):
             try:

@@ -7,6 +7,7 @@ same steps, and end when it ends.
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from training.checkpoints import Checkpoint
@@ -34,11 +35,14 @@ def hand_out(part: Mapping[str, Any]) -> None:
 
 
 def let_go() -> None:
-    """Let those go that still wait: there is nothing to train."""
-    if several_processes() and not _handed_out.is_set():
+    """The first has ended: let those go that still wait, because there was nothing to train, and take leave of all."""
+    if several_processes():
         from training.processes import Processes
 
-        Processes.start().share(None)
+        processes = Processes.start()
+        if not _handed_out.is_set():
+            processes.share(None)
+        processes.end()
 
 
 def take_part() -> bool:
@@ -52,11 +56,10 @@ def take_part() -> bool:
     if part is not None:
         from training.sft import train_sft
 
-        try:
+        # It fails in all of them for the same reason, and the first says it.
+        with suppress(TrainingFailed):
             train_sft(**part, reporter=_Silent())
-        except TrainingFailed:
-            # It fails in all of them for the same reason, and the first says it.
-            return True
+    processes.end()
     return True
 
 

@@ -200,7 +200,10 @@ def test_ctrl_c_leaves_nothing_running(run: LocalRun) -> None:
 def test_a_worker_that_is_busy_is_waited_for_and_a_second_ctrl_c_kills_it_at_once(run: LocalRun) -> None:
     run.start()
     run.wait_until_running()
-    psutil.Process(run.children()["worker-gpu"]["pid"]).suspend()
+    worker = psutil.Process(run.children()["worker-gpu"]["pid"])
+    worker.suspend()
+    # Until it has stopped, a worker that still starts would take the signal that follows.
+    wait_until(lambda: worker.status() == psutil.STATUS_STOPPED, "it has stopped", run.said)
 
     run.process.send_signal(signal.SIGINT)
 
