@@ -13,9 +13,14 @@ from evaluation.play import Play
 from evaluation.players.chat_tokens import ChatTokens
 from evaluation.prompting import PromptSettings
 from evaluation.transcripts import conversation_transcript
+from training.reasoning import parts_of
 from training.recipes import SftRecipe
 from training.traces import Trace
 
+_EXPLANATION: Final = re.compile(r'"explanation": "((?:[^"\\]|\\.)*)"')
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+#: Within JSON text.
+_QUOTE: Final = re.compile(r'\\"(.*?)\\"')
 _DECISION: Final = re.compile(r'"(?:final_decision|exception_type)": "([a-z_]+)"')
 
 
@@ -44,15 +49,27 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     length = len(transcript.ids)
     weights, submit, decision = [0.0] * length, [False] * length, [False] * length
     *others, (start, end) = transcript.answers
-    for turn_start, turn_end in others:
-        if drawn.random() < recipe.other_share:
-            weights[turn_start:turn_end] = [recipe.other_weight] * (turn_end - turn_start)
+    parts = _Parts.of(chat, trace.answers[-1])
+    if trace.drill:
+        # It ends with what is asked for, before what would be cited.
+        told = "\n".join(message.content for message in play.conversation.messages[: 2 * len(others) + 2])
+        # Without a look it cannot be known whether somebody wrote what outweighs the figures.
+        begin = parts.finding if others and parts.is_shown_by(told) else parts.conclusion
+        start, length = start + begin.start, start + parts.decided
+        end = length
+    else:
+        for turn_start, turn_end in others:
+            if drawn.random() < recipe.other_share:
+                weights[turn_start:turn_end] = [recipe.other_weight] * (turn_end - turn_start)
     weights[start:end] = [recipe.submit_weight] * (end - start)
     submit[start:end] = [True] * (end - start)
-    for at in _decision_tokens(chat, trace.answers[-1]):
-        weights[start + at] *= recipe.decision_weight
-        decision[start + at] = True
-    return Example(transcript.ids, tuple(weights), tuple(submit), tuple(decision))
+    first = transcript.answers[-1][0]
+    for at in parts.finding:
+        weights[first + at] *= recipe.finding_weight
+    for at in parts.decision:
+        weights[first + at] *= recipe.decision_weight
+        decision[first + at] = True
+    return Example(transcript.ids[:length], tuple(weights[:length]), tuple(submit[:length]), tuple(decision[:length]))
 
 
 def examples_of(chat: ChatTokens, traces: Sequence[Trace], recipe: SftRecipe) -> list[Example]:
@@ -69,13 +86,49 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
     return len(conversation_transcript(chat, messages).ids)
 
 
-def _decision_tokens(chat: ChatTokens, answer: str) -> list[int]:
-    """Which tokens of a submit's text hold its decision and its type."""
-    tokenizer: Any = chat.tokenizer
-    encoded = tokenizer(answer, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True)
-    spans = [match.span(1) for match in _DECISION.finditer(answer)]
-    return [
-        at
-        for at, (start, end) in enumerate(encoded["offset_mapping"])
-        if any(start < span_end and end > span_start for span_start, span_end in spans)
-    ]
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Tokens of a submit's text: of the decisive finding and of its conclusion, where the explanation is a reasoned
+    one; of decision and type; and the number of tokens up to the end of these.
+
+    `papers` and `found` are the texts before the finding and of it.
+    """
+
+    finding: range
+    conclusion: range
+    decision: tuple[int, ...]
+    decided: int
+    papers: str
+    found: str
+
+    def is_shown_by(self, told: str) -> bool:
+        """Whether every figure and quote of the finding stands in what was told, or in what the papers show."""
+        shown = f"{told}\n{self.papers}"
+        figures = set(_FIGURE.findall(shown))
+        return all(one in figures for one in _FIGURE.findall(self.found)) and all(
+            one in shown for one in _QUOTE.findall(self.found)
+        )
+
+    @classmethod
+    def of(cls, chat: ChatTokens, answer: str) -> "_Parts":
+        tokenizer: Any = chat.tokenizer
+        encoded = tokenizer(answer, add_special_tokens=False, split_special_tokens=True, return_offsets_mapping=True)
+        offsets: list[tuple[int, int]] = encoded["offset_mapping"]
+
+        def within(start: int, end: int) -> range:
+            found = [at for at, (one, other) in enumerate(offsets) if one < end and other > start]
+            return range(found[0], found[-1] + 1) if found else range(0)
+
+        reasoned = _EXPLANATION.search(answer)
+        parts = parts_of(answer[: reasoned.end(1)]) if reasoned else None
+        end = reasoned.end(1) if reasoned else 0
+        finding, conclusion = parts or (end, end)
+        decision = tuple(at for match in _DECISION.finditer(answer) for at in within(*match.span(1)))
+        return cls(
+            finding=within(finding, end),
+            conclusion=within(conclusion, end),
+            decision=decision,
+            decided=max(decision, default=-1) + 1,
+            papers=answer[:finding],
+            found=answer[finding:end],
+        )

@@ -11,7 +11,7 @@ from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case
 from training.grpo.recipes import GrpoRecipe
 from training.recipes import SftRecipe
-from training.traces import Trace, catalogue_split, catalogue_traces, generated_traces
+from training.traces import Trace, catalogue_split, catalogue_traces, drill_traces, generated_traces
 
 #: By which the published attempts split the catalogue, whatever a run's own seed.
 SPLIT_SEED: Final = 42
@@ -22,12 +22,20 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
     if recipe.source == "catalogue":
         cases, _holdout = catalogue_split(load_catalogue(), SPLIT_SEED)
         return catalogue_traces(cases, recipe.trace_lengths)
+    return [
+        *generated_traces(
+            _mixture(recipe, recipe.case_count, recipe.case_seed),
+            seed=recipe.case_seed,
+            shuffled_share=recipe.shuffled_share,
+        ),
+        *drill_traces(_mixture(recipe, recipe.drills, recipe.case_seed + 1), seed=recipe.case_seed),
+    ]
+
+
+def _mixture(recipe: SftRecipe, count: int, seed: int) -> list[Case]:
     from exceptions.generator import generate_mixture
 
-    generated = generate_mixture(
-        recipe.case_count, recipe.case_seed, recipe.families, twin_share=recipe.twin_share, wordings=recipe.wordings
-    )
-    return generated_traces(generated, seed=recipe.case_seed, shuffled_share=recipe.shuffled_share)
+    return generate_mixture(count, seed, recipe.families, twin_share=recipe.twin_share, wordings=recipe.wordings)
 
 
 def cases_to_play(recipe: GrpoRecipe) -> list[Case]:
@@ -66,7 +74,7 @@ def recipe_size(recipe: SftRecipe | GrpoRecipe, traces: Sequence[Trace] | None =
         episodes = min(recipe.cases_per_iteration or cases, cases) * recipe.group_size
         steps = -(-episodes // recipe.trajectories_per_step) * recipe.passes * recipe.iterations
         return RecipeSize(episodes, steps, recipe.iterations + 1, holdout)
-    count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count
+    count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count + recipe.drills
     if traces is not None:
         count = len(traces)
     return RecipeSize(count, -(-count // recipe.traces_per_step) * recipe.epochs, recipe.epochs + 1, holdout)

@@ -7,6 +7,7 @@ what stands before it. Only what the looks revealed is said, nothing of the answ
 Needs neither torch nor Django.
 """
 
+import re
 from decimal import Decimal
 from typing import Final
 
@@ -16,6 +17,8 @@ from exceptions.environment.matching import Comparison, compare_price, compare_q
 
 #: A total from this share of a limit on is called just under it.
 _JUST_UNDER: Final = Decimal("0.9")
+#: The last of the sentences on the papers.
+_END_OF_PAPERS: Final = re.compile(r"\bTotal [0-9.]+, limit [0-9.]+: (?:reached|just under|under)\. ")
 
 
 def reasoned_explanation(case: Case) -> str:
@@ -28,6 +31,18 @@ def reasoned_explanation(case: Case) -> str:
     if truth is None:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
     return " ".join((*what_papers_show(case), truth.key_findings[0]))
+
+
+def parts_of(explanation: str) -> tuple[int, int] | None:
+    """Where the finding begins in what `reasoned_explanation` made, and where its last sentence, the conclusion, does.
+
+    `explanation` may be a text that it stands in, if nothing follows it. None: there is no such explanation.
+    """
+    papers = _END_OF_PAPERS.search(explanation)
+    if papers is None:
+        return None
+    last = explanation.rstrip(".").rfind(". ")
+    return papers.end(), max(papers.end(), last + 2)
 
 
 def what_papers_show(case: Case) -> tuple[str, ...]:

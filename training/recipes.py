@@ -29,6 +29,12 @@ class SftRecipe(RecipeFields):
     wordings: int = Field(default=1, ge=1, le=16, description="Wordings in which each half of a twin is told.")
     families: tuple[str, ...] | None = Field(default=None, description="Families to train on; null: all.")
     shuffled_share: float = Field(default=0.0, ge=0, le=1, description="Share of generated traces in another order.")
+    drills: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Further generated cases, of the next seed, of which only the conclusion is trained.",
+    )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 
@@ -37,6 +43,7 @@ class SftRecipe(RecipeFields):
     schedule: Schedule = Field(default="constant", description="How the learning rate falls.")
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
+    finding_weight: float = Field(default=1.0, gt=0, description="Further factor for the decisive finding's words.")
     decision_weight: float = Field(default=1.0, gt=0, description="Further factor for those of decision and type.")
     other_weight: float = Field(default=1.0, ge=0, description="Weight of the other turns' tokens.")
     other_share: float = Field(default=1.0, ge=0, le=1, description="Share of the other turns that are trained at all.")
@@ -98,12 +105,14 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
             _sft(
                 "generated",
                 "Generated cases",
-                "Full traces of generated cases, the loss on the submit and on a tenth of the other turns. "
+                "Full traces of generated cases, the loss on the submit and on a tenth of the other turns; "
+                "beside each, drills in saying what the papers come to. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
                 twin_share=0.8,
                 wordings=2,
                 shuffled_share=0.1,
+                drills=4000,
                 epochs=1,
                 lora_rank=32,
                 lora_alpha=64,
@@ -113,8 +122,10 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 schedule="cosine",
                 warmup_steps=10,
                 submit_weight=1.0,
-                decision_weight=2.0,
+                finding_weight=3.0,
+                decision_weight=3.0,
                 other_share=0.1,
+                traces_per_step=15,
                 max_new_tokens=320,
                 evaluate_first=False,
                 select_by="resolved",

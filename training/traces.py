@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from evaluation.players.action_texts import TASK_ORDER, action_text
@@ -36,18 +36,28 @@ REASONED_ORDER: Final = (
     "confidence",
 )
 _HOLDOUT_OF_EACH: Final = 2
+#: Notes on receipts; comments and what was booked before.
+_WHERE_PEOPLE_WRITE: Final = (ActionType.INSPECT_GOODS_RECEIPT_NOTE, ActionType.CHECK_FOR_DUPLICATE_INVOICE)
+#: Share of the drills that have these looks.
+_LOOKING: Final = 1 / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A case and the answers of its player, the submit last: each the JSON text of one action."""
+    """A case and the answers of its player, the submit last: each the JSON text of one action.
+
+    A `drill` is for practice in concluding: it has few looks or none, what the papers show is given, and only what
+    follows from it is trained.
+    """
 
     case: Case
     answers: tuple[str, ...]
+    drill: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {"case": self.case.model_dump(mode="json"), "answers": list(self.answers)}
+        fields = {"case": self.case.model_dump(mode="json"), "answers": list(self.answers)}
+        return fields | ({"drill": True} if self.drill else {})
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> "Trace":
@@ -56,7 +66,7 @@ class Trace:
         Raises:
             pydantic.ValidationError, KeyError: it is no trace.
         """
-        return cls(Case.model_validate(fields["case"]), tuple(fields["answers"]))
+        return cls(Case.model_validate(fields["case"]), tuple(fields["answers"]), fields.get("drill") is True)
 
 
 def expert_trace(
@@ -100,20 +110,38 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     What is said speaks of every look, so a case without room for all nine is refused (ValueError).
     Siblings go by one reference and are looked at in one order: what they have in common is computed once.
     """
+    traces = []
+    for case, drawn in _among_siblings(cases, seed):
+        order = list(INVESTIGATION_ORDER)
+        if drawn.random() < shuffled_share:
+            drawn.shuffle(order)
+        traces.append(expert_trace(case, order, REASONED_ORDER, reasoned_explanation(case)))
+    return traces
+
+
+def drill_traces(cases: Sequence[Case], *, seed: int) -> list[Trace]:
+    """Each case once, as a drill: half of them with the looks in which people write, the others with none.
+
+    They cost a quarter of a whole trace, so there can be many: what a small model finds hard is not to copy what
+    the papers show but to say what that comes to.
+    """
+    traces = []
+    for case, drawn in _among_siblings(cases, seed):
+        looks = _WHERE_PEOPLE_WRITE if drawn.random() < _LOOKING else ()
+        trace = expert_trace(case, looks, REASONED_ORDER, reasoned_explanation(case))
+        traces.append(replace(trace, drill=True))
+    return traces
+
+
+def _among_siblings(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, random.Random]]:
+    """Each case under the reference that it shares with its siblings, and what draws the same for all of these."""
     from exceptions.generator import siblings_of
 
-    traces = []
     references: dict[str, str] = {}
     for case in cases:
         siblings = siblings_of(case)
         reference = references.setdefault(siblings, case.opaque_reference)
-        order = list(INVESTIGATION_ORDER)
-        drawn = random.Random(f"{seed}/{siblings}")
-        if drawn.random() < shuffled_share:
-            drawn.shuffle(order)
-        told = case.model_copy(update={"reference": reference})
-        traces.append(expert_trace(told, order, REASONED_ORDER, reasoned_explanation(case)))
-    return traces
+        yield case.model_copy(update={"reference": reference}), random.Random(f"{seed}/{siblings}")
 
 
 def catalogue_split(cases: Sequence[Case], seed: int = 42) -> tuple[list[Case], list[Case]]:

@@ -113,12 +113,16 @@ def _tokens(recipe: Recipe, size: RecipeSize) -> int:
     if isinstance(recipe, GrpoRecipe):
         # An episode that was played has about the length of a trace; each is scored by the reference as well.
         return round(size.traces * recipe.iterations * recipe.passes * _trace_tokens("catalogue", (9,), None, 0) * 1.3)
-    mean = _trace_tokens(recipe.source, recipe.trace_lengths, recipe.families, recipe.case_seed)
-    return round(size.traces * recipe.epochs * mean)
+    drills = recipe.drills if recipe.source == "generated" else 0
+    of_which = (recipe.source, recipe.trace_lengths, recipe.families, recipe.case_seed)
+    whole = (size.traces - drills) * _trace_tokens(*of_which)
+    return round(recipe.epochs * (whole + (drills * _trace_tokens(*of_which, drill=True) if drills else 0)))
 
 
 @lru_cache(maxsize=64)
-def _trace_tokens(source: str, lengths: tuple[int, ...], families: tuple[str, ...] | None, seed: int) -> float:
+def _trace_tokens(
+    source: str, lengths: tuple[int, ...], families: tuple[str, ...] | None, seed: int, drill: bool = False
+) -> float:
     """The mean length of such traces, in tokens."""
     sample = SftRecipe(
         name="sample",
@@ -129,8 +133,9 @@ def _trace_tokens(source: str, lengths: tuple[int, ...], families: tuple[str, ..
         families=families,
         case_seed=seed,
         case_count=_SAMPLE,
+        drills=_SAMPLE if drill else 0,
     )
-    counted = [_characters(trace) for trace in training_traces(sample)]
+    counted = [_characters(trace) for trace in training_traces(sample) if trace.drill == drill]
     return sum(counted) / len(counted) / CHARACTERS_PER_TOKEN
 
 

@@ -35,11 +35,12 @@ def dataset_of_recipe(*, recipe: SftRecipe, user: User | None, name: str = "") -
     from training.material import training_traces
 
     generated = recipe.source == "generated"
-    fields = ("source", "case_count", "case_seed", "twin_share", "wordings", "families", "shuffled_share")
+    fields = ("source", "case_count", "case_seed", "twin_share", "wordings", "families", "shuffled_share", "drills")
     spec = recipe.model_dump(mode="json", include=set(fields if generated else ("source", "trace_lengths")))
     looks = ", ".join(str(length) for length in recipe.trace_lengths)
     words = (
-        f"{recipe.case_count:,} generated cases, seed {recipe.case_seed}"
+        f"{recipe.case_count:,} generated cases{f' and {recipe.drills:,} drills' if recipe.drills else ''}, "
+        f"seed {recipe.case_seed}"
         if generated
         else f"18 cases of the catalogue, {looks} looks"
     )
@@ -51,7 +52,8 @@ def dataset_make(
     *, kind: str, user: User | None, name: str = "", spec: Mapping[str, Any] | None = None
 ) -> TrainingDataset:
     """Make a data set of a kind: `catalogue` (`trace_lengths`), `generated` (`case_count`, `case_seed`, `families`,
-    `twin_share`, `wordings`, `shuffled_share`), or `human`. The same traces once more are the data set that is there.
+    `twin_share`, `wordings`, `shuffled_share`, `drills`), or `human`. The same traces once more are the data set
+    that is there.
 
     Raises:
         DatasetRefused: no such kind or field, a value that it cannot have, or nothing to make it from.
@@ -61,7 +63,15 @@ def dataset_make(
     spec = dict(spec or {})
     allowed = {
         DatasetKind.CATALOGUE: {"trace_lengths"},
-        DatasetKind.GENERATED: {"case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share"},
+        DatasetKind.GENERATED: {
+            "case_count",
+            "case_seed",
+            "families",
+            "twin_share",
+            "wordings",
+            "shuffled_share",
+            "drills",
+        },
         DatasetKind.HUMAN: set(),
     }
     if kind not in allowed:
@@ -71,7 +81,7 @@ def dataset_make(
         raise DatasetRefused(f"A data set of this kind takes {known}, not {', '.join(unknown)}.")
     if kind == DatasetKind.HUMAN:
         return dataset_of_people(name=name, user=user)
-    if int(spec.get("case_count") or 0) > MOST_AT_ONCE:
+    if int(spec.get("case_count") or 0) + int(spec.get("drills") or 0) > MOST_AT_ONCE:
         raise DatasetRefused(f"At most {MOST_AT_ONCE:,} cases at once; a run makes larger sets itself.")
     try:
         recipe = recipe_with("generated" if kind == DatasetKind.GENERATED else "full-trace", spec)

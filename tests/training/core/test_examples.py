@@ -1,5 +1,6 @@
 """Where the loss falls: answers only, end of turn included, weighed as the recipe says."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ from transformers import AutoTokenizer
 
 from evaluation.players.chat_tokens import ChatTokens
 from training.examples import example_of, examples_of
-from training.recipes import SftRecipe
+from training.material import training_traces
+from training.recipes import SFT_RECIPES, SftRecipe
 from training.traces import Trace
 
 
@@ -40,6 +42,48 @@ def test_the_submit_weighs_more_and_decision_and_type_most(
     decided = _texts(chat, example.ids, [weight == 15.0 for weight in example.weights])
     # Tokens do not end where words do: a neighbouring quote may stick to them.
     assert decided.replace('"', "") == f"{truth.decision}{truth.exception_type}"
+
+
+def _reasoned(drills: int) -> SftRecipe:
+    generated = SFT_RECIPES["generated"].model_copy(update={"case_count": 12, "drills": drills, "other_share": 0.0})
+    return generated.model_copy(update={"submit_weight": 1.0, "finding_weight": 2.0, "decision_weight": 3.0})
+
+
+def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTokens) -> None:
+    recipe = _reasoned(drills=0)
+    traces = training_traces(recipe)
+    for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
+        truth = trace.case.ground_truth
+        assert truth is not None
+        finding = _texts(chat, example.ids, [weight == 2.0 for weight in example.weights])
+        assert json.dumps(truth.key_findings[0], ensure_ascii=False)[1:-1] in finding
+        assert len(finding) < len(json.dumps(truth.key_findings[0])) + 4, "but for what sticks to its tokens"
+
+
+def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
+    chat: ChatTokens,
+) -> None:
+    recipe = _reasoned(drills=60)
+    traces = training_traces(recipe)
+    kinds = set()
+    for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
+        if not trace.drill:
+            continue
+        truth = trace.case.ground_truth
+        assert truth is not None
+        *quoted, conclusion = truth.key_findings[0].split(". ")
+        trained = _texts(chat, example.ids, [weight > 0 for weight in example.weights])
+        assert conclusion in trained
+        answer = f'"exception_type": "{truth.exception_type}", "final_decision": "{truth.decision}'
+        assert trained.rstrip('"').endswith(answer)
+        assert "Supplier" not in trained, "what the papers show is given"
+        if quoted and '"' in quoted[0]:
+            # Whose words it quotes has not been read where nobody looked.
+            whole = json.dumps(quoted[0], ensure_ascii=False)[1:-1] in trained
+            assert not whole or len(trace.answers) > 1
+            kinds.add(whole)
+        assert chat.tokenizer.decode(example.ids).rstrip('"').endswith(truth.decision)
+    assert kinds == {False, True}
 
 
 def test_only_submits_are_trained_where_other_turns_weigh_nothing(

@@ -9,7 +9,7 @@ from evaluation.play import Play
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, grade
 from exceptions.generator import generate_cases, generate_twins
-from training.reasoning import reasoned_explanation, what_papers_show
+from training.reasoning import parts_of, reasoned_explanation, what_papers_show
 from training.traces import generated_traces
 
 CASES = generate_cases(240, 31)
@@ -65,3 +65,14 @@ def test_it_is_said_before_the_answer() -> None:
 def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
     with pytest.raises(ValueError, match="no ground truth"):
         reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}))
+
+
+def test_it_is_told_where_the_finding_begins_and_where_its_conclusion_does() -> None:
+    for case in CASES:
+        assert case.ground_truth is not None
+        said, finding = reasoned_explanation(case), case.ground_truth.key_findings[0]
+        parts = parts_of(said)
+        assert parts is not None
+        assert said[parts[0] :] == finding
+        assert said[parts[1] :] == finding.split(". ")[-1]
+    assert parts_of("Goods went back. Total 5, limit unknown.") is None
