@@ -16,16 +16,14 @@ from transformers import PreTrainedModel
 
 from training.fused_lora import fused_lora
 from training.prefix_tree import PrefixTree, tree_batches
+from training.recipe_fields import CPU_MICRO_BATCH_TOKENS, GPU_MICRO_BATCH_TOKENS
 from training.reporting import TrainingFailed
 from training.tree_attention import Tree, hidden_states, tree_attention
-
-#: One long transcript at a time keeps a CPU's caches and memory in order; a GPU wants much at once.
-_MICRO_BATCH_TOKENS = {"cpu": 1536, "cuda": 16384}
 
 
 def suitable_micro_batch(device: torch.device) -> int:
     """How many tokens one forward and backward pass should have there, where the recipe does not say."""
-    return _MICRO_BATCH_TOKENS.get(device.type, 1536)
+    return GPU_MICRO_BATCH_TOKENS if device.type == "cuda" else CPU_MICRO_BATCH_TOKENS
 
 
 def check_trainable(model: PreTrainedModel) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from evaluation.players.base_model_files import PACKAGED_MODELS, gguf_file
 from training.grpo.recipes import GrpoRecipe
-from training.recipe_fields import RecipeFields
+from training.recipe_fields import CPU_MICRO_BATCH_TOKENS, GPU_MICRO_BATCH_TOKENS, RecipeFields
 from training.recipes import SftRecipe
 
 #: The packaged SmolLM2-135M, from its configuration.
@@ -67,7 +67,7 @@ def training_memory(recipe: RecipeFields, size: ModelSize, *, on_gpu: bool) -> i
     precision = recipe.precision
     if precision == "auto":
         precision = "bfloat16" if on_gpu else "float32"
-    tokens = recipe.micro_batch_tokens or (16384 if on_gpu else 1536)
+    tokens = recipe.micro_batch_tokens or (GPU_MICRO_BATCH_TOKENS if on_gpu else CPU_MICRO_BATCH_TOKENS)
     values = _ACTIVATIONS * size.layers
     if recipe.gradient_checkpointing:
         values = _CHECKPOINTED * size.layers + _ACTIVATIONS

@@ -7,6 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 Precision = Literal["auto", "float32", "bfloat16", "nf4"]
 Schedule = Literal["constant", "linear", "cosine"]
 
+#: Tokens in a forward and backward pass where the recipe does not say: one long transcript at a time keeps a CPU's
+#: caches and memory in order, a GPU wants much at once.
+CPU_MICRO_BATCH_TOKENS: Final = 1536
+GPU_MICRO_BATCH_TOKENS: Final = 16384
+
 ATTENTION: Final = ("q_proj", "k_proj", "v_proj", "o_proj")
 ALL_LINEAR: Final = (*ATTENTION, "gate_proj", "up_proj", "down_proj")
 

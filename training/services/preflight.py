@@ -178,13 +178,15 @@ def _cases(recipe: SftRecipe | GrpoRecipe) -> Check:
     families = recipe.families if isinstance(recipe, SftRecipe) else None
     if unknown := sorted(set(families or ()) - set(FAMILIES)):
         return Check("cases", False, f"There is no family {', '.join(unknown)}; known: {', '.join(FAMILIES)}.")
-    if recipe.case_seed == recipe.select_seed:
+    drills = recipe.drills if isinstance(recipe, SftRecipe) else 0
+    if recipe.select_seed == recipe.case_seed or (drills and recipe.select_seed == recipe.case_seed + 1):
         return Check(
-            "cases", False, f"It would be selected by the cases it is trained on: both have seed {recipe.case_seed}."
+            "cases", False, f"It would be selected by the cases it is trained on: both have seed {recipe.select_seed}."
         )
+    drilled = f" and {drills:,} drills of seed {recipe.case_seed + 1}" if drills else ""
     return Check(
         "cases",
         True,
-        f"{recipe.case_count:,} generated cases of seed {recipe.case_seed}; selected by {recipe.select_count:,} "
-        f"of seed {recipe.select_seed}.",
+        f"{recipe.case_count:,} generated cases of seed {recipe.case_seed}{drilled}; "
+        f"selected by {recipe.select_count:,} of seed {recipe.select_seed}.",
     )

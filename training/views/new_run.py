@@ -123,7 +123,7 @@ def _checks(form: TrainingForm) -> dict[str, Any]:
     except DeskError as refused:
         return {"problems": [str(refused)]}
     speed = known_speed(data["base"]) or assumed_speed(found.machine, _size(data["base"]))
-    return {"preflight": found, "cost": training_cost(recipe, speed)}
+    return {"preflight": found, "cost": training_cost(recipe, speed, found.machine)}
 
 
 def _page(
@@ -138,7 +138,7 @@ def _page(
             cards.append(RecipeCard(recipe, recipe.name == chosen, None, None, refusal))
             continue
         machine = found.machine
-        cost = training_cost(recipe, speed or assumed_speed(machine, size))
+        cost = training_cost(recipe, speed or assumed_speed(machine, size), machine)
         cards.append(RecipeCard(recipe, recipe.name == chosen, cost, found.memory, refusal))
     context: dict[str, Any] = {
         "form": form,

@@ -63,7 +63,7 @@ def _untried(study: Study, claim: Claim) -> Sentence:
     if missing:
         words = f"Nothing here has been measured of {' and of '.join(missing)} yet."
     else:
-        words = f"{claim.first} and {claim.second} have been measured, but on no cases in common."
+        words = f"There are episodes of {claim.first} and of {claim.second}, but on no cases in common."
     return Sentence("untried", f"{claim.words}.", _said(claim) + words)
 
 

@@ -58,7 +58,7 @@ def test_stages_on_different_cases_are_not_compared(base: Player) -> None:
     run = ended_run("grpo-generated", shares=())
     evaluate(run, 1, 1.0, generate_cases(20, 9))
     [one] = said("Reinforcement on generated cases")
-    assert one.words == "generated and grpo-generated have been measured, but on no cases in common."
+    assert one.words == "There are episodes of generated and of grpo-generated, but on no cases in common."
 
 
 def test_a_cold_start_is_judged_by_the_spread_of_its_rewards(base: Player) -> None:

@@ -18,6 +18,7 @@ from training.selectors.costs import assumed_speed, known_speed, training_cost
 from training.services.datasets import dataset_make
 
 NEW = "/training/new/"
+MACHINE = Machine(host="here", cores=2, memory=8 << 30, disk_free=1 << 40, packages={})
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("base")]
 
 
@@ -60,19 +61,18 @@ def test_times_say_that_they_are_estimates_and_where_the_speed_is_from(as_role: 
 
 def test_a_measured_run_foretells_its_own_time(base: Player) -> None:
     run = ended_run("generated")
-    TrainingRun.objects.filter(pk=run.pk).update(worked_seconds=9000, tokens_per_second=200)
+    TrainingRun.objects.filter(pk=run.pk).update(worked_seconds=9000, tokens_per_second=500)
     speed = known_speed(base)
     assert speed is not None
-    cost = training_cost(RECIPES["generated"], speed)
+    cost = training_cost(RECIPES["generated"], speed, MACHINE)
     assert cost.time.total_seconds() == pytest.approx(9000, rel=0.01)
     assert cost.measured_by == run
 
 
 def test_a_longer_run_costs_more_and_a_larger_model_too(base: Player) -> None:
-    machine = Machine(host="here", cores=2, memory=8 << 30, disk_free=1 << 40, packages={})
     small, large = ModelSize(135_000_000, 30, 576, 1536), ModelSize(4_000_000_000, 36, 2560, 9728)
     costs = {
-        (recipe, size.parameters): training_cost(RECIPES[recipe], assumed_speed(machine, size)).time
+        (recipe, size.parameters): training_cost(RECIPES[recipe], assumed_speed(MACHINE, size), MACHINE).time
         for recipe in ("submit-deep", "generated", "grpo-warm")
         for size in (small, large)
     }
@@ -81,13 +81,29 @@ def test_a_longer_run_costs_more_and_a_larger_model_too(base: Player) -> None:
         assert costs[recipe, small.parameters] * 10 < costs[recipe, large.parameters]
 
 
+def test_what_traces_share_is_paid_for_once_on_a_cpu_and_by_each_on_a_gpu() -> None:
+    speed, alone = assumed_speed(MACHINE, None), {"wordings": 1, "twin_share": 0.0, "drills": 0}
+    shared = RECIPES["generated"]
+    own = shared.model_copy(update=alone | {"traces_per_step": 1})
+    on_cpu, on_gpu = MACHINE, MACHINE.model_copy(update={"gpu": "H", "gpu_memory": 80 << 30})
+    assert training_cost(shared, speed, on_cpu).speed > 1.3 * training_cost(own, speed, on_cpu).speed
+    assert training_cost(own, speed, on_cpu).speed == speed.tokens_per_second
+    assert training_cost(shared, speed, on_gpu).speed == training_cost(own, speed, on_gpu).speed
+
+
+def test_cases_that_are_drilled_select_nothing(as_role: As) -> None:
+    page = as_role("admin").post(NEW, filled("generated", select_seed="8")).content.decode()
+    assert "both have seed 8" in page
+    assert not TrainingRun.objects.exists()
+
+
 def test_a_recipe_opens_its_form_with_its_own_values(as_role: As) -> None:
     page = as_role("admin").get(f"{NEW}?recipe=generated").content.decode()
     assert 'name="learning_rate" value="0.0005"' in page
     assert 'value="generated" selected' in page
     assert 'name="iterations"' not in page, "a field of reinforcement"
     assert "is-changed" not in page
-    assert "1,000 generated cases of seed 7; selected by 60 of seed 1007." in page
+    assert "1,000 generated cases of seed 7 and 4,000 drills of seed 8; selected by 60 of seed 1007." in page
 
 
 def test_a_published_recipe_says_that_its_figures_flatter_it(as_role: As) -> None:
