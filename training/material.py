@@ -74,7 +74,8 @@ def recipe_size(recipe: SftRecipe | GrpoRecipe, traces: Sequence[Trace] | None =
         episodes = min(recipe.cases_per_iteration or cases, cases) * recipe.group_size
         steps = -(-episodes // recipe.trajectories_per_step) * recipe.passes * recipe.iterations
         return RecipeSize(episodes, steps, recipe.iterations + 1, holdout)
-    count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count + recipe.drills
+    count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count
+    count += recipe.drills
     if traces is not None:
         count = len(traces)
     return RecipeSize(count, -(-count // recipe.traces_per_step) * recipe.epochs, recipe.epochs + 1, holdout)

@@ -29,11 +29,11 @@ class SftRecipe(RecipeFields):
     wordings: int = Field(default=1, ge=1, le=16, description="Wordings in which each half of a twin is told.")
     families: tuple[str, ...] | None = Field(default=None, description="Families to train on; null: all.")
     shuffled_share: float = Field(default=0.0, ge=0, le=1, description="Share of generated traces in another order.")
-    drills: int = Field(
+    drills_per_case: int = Field(
         default=0,
         ge=0,
-        le=100_000,
-        description="Further generated cases, of the next seed, of which only the conclusion is trained.",
+        le=100,
+        description="Further generated cases for each, of the next seed, of which only the conclusion is trained.",
     )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
@@ -51,6 +51,11 @@ class SftRecipe(RecipeFields):
     evaluate_first: bool = Field(default=True, description="Evaluate before the first epoch, too: the untrained model.")
     select_by: Literal["score", "resolved"] = Field(default="score", description="What makes an epoch the best.")
     register_as: Literal["best", "last"] = Field(default="last", description="The checkpoint that becomes a model.")
+
+    @property
+    def drills(self) -> int:
+        """How many drills are trained on beside the cases."""
+        return self.case_count * self.drills_per_case if self.source == "generated" else 0
 
 
 def _sft(name: str, title: str, words: str, **fields: Any) -> SftRecipe:
@@ -112,7 +117,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 twin_share=0.8,
                 wordings=2,
                 shuffled_share=0.1,
-                drills=4000,
+                drills_per_case=4,
                 epochs=1,
                 lora_rank=32,
                 lora_alpha=64,

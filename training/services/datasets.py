@@ -3,7 +3,7 @@
 import gzip
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -23,6 +23,12 @@ MOST_TRACES = 100_000
 MOST_AT_ONCE = 5_000
 
 
+#: What of a recipe decides a data set of generated cases.
+_GENERATED: Final = {
+    *("case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share", "drills_per_case"),
+}
+
+
 class DatasetRefused(DeskError):
     """A data set that cannot be made or read."""
 
@@ -35,8 +41,8 @@ def dataset_of_recipe(*, recipe: SftRecipe, user: User | None, name: str = "") -
     from training.material import training_traces
 
     generated = recipe.source == "generated"
-    fields = ("source", "case_count", "case_seed", "twin_share", "wordings", "families", "shuffled_share", "drills")
-    spec = recipe.model_dump(mode="json", include=set(fields if generated else ("source", "trace_lengths")))
+    fields = _GENERATED | {"source"}
+    spec = recipe.model_dump(mode="json", include=fields if generated else {"source", "trace_lengths"})
     looks = ", ".join(str(length) for length in recipe.trace_lengths)
     words = (
         f"{recipe.case_count:,} generated cases{f' and {recipe.drills:,} drills' if recipe.drills else ''}, "
@@ -52,8 +58,8 @@ def dataset_make(
     *, kind: str, user: User | None, name: str = "", spec: Mapping[str, Any] | None = None
 ) -> TrainingDataset:
     """Make a data set of a kind: `catalogue` (`trace_lengths`), `generated` (`case_count`, `case_seed`, `families`,
-    `twin_share`, `wordings`, `shuffled_share`, `drills`), or `human`. The same traces once more are the data set
-    that is there.
+    `twin_share`, `wordings`, `shuffled_share`, `drills_per_case`: none unless asked for), or `human`. The same traces
+    once more are the data set that is there.
 
     Raises:
         DatasetRefused: no such kind or field, a value that it cannot have, or nothing to make it from.
@@ -63,15 +69,7 @@ def dataset_make(
     spec = dict(spec or {})
     allowed = {
         DatasetKind.CATALOGUE: {"trace_lengths"},
-        DatasetKind.GENERATED: {
-            "case_count",
-            "case_seed",
-            "families",
-            "twin_share",
-            "wordings",
-            "shuffled_share",
-            "drills",
-        },
+        DatasetKind.GENERATED: _GENERATED,
         DatasetKind.HUMAN: set(),
     }
     if kind not in allowed:
@@ -81,13 +79,15 @@ def dataset_make(
         raise DatasetRefused(f"A data set of this kind takes {known}, not {', '.join(unknown)}.")
     if kind == DatasetKind.HUMAN:
         return dataset_of_people(name=name, user=user)
-    if int(spec.get("case_count") or 0) + int(spec.get("drills") or 0) > MOST_AT_ONCE:
-        raise DatasetRefused(f"At most {MOST_AT_ONCE:,} cases at once; a run makes larger sets itself.")
+    generated = kind == DatasetKind.GENERATED
+    changes = {"drills_per_case": 0} | spec if generated else spec
     try:
-        recipe = recipe_with("generated" if kind == DatasetKind.GENERATED else "full-trace", spec)
+        recipe = recipe_with("generated" if generated else "full-trace", changes)
     except TrainingRefused as refused:
         raise DatasetRefused(str(refused)) from refused
     assert isinstance(recipe, SftRecipe)  # noqa: S101 - narrows the type only
+    if generated and recipe.case_count + recipe.drills > MOST_AT_ONCE:
+        raise DatasetRefused(f"At most {MOST_AT_ONCE:,} cases at once; a run makes larger sets itself.")
     return dataset_of_recipe(recipe=recipe, user=user, name=name)
 
 

@@ -44,13 +44,14 @@ def test_the_submit_weighs_more_and_decision_and_type_most(
     assert decided.replace('"', "") == f"{truth.decision}{truth.exception_type}"
 
 
-def _reasoned(drills: int) -> SftRecipe:
-    generated = SFT_RECIPES["generated"].model_copy(update={"case_count": 12, "drills": drills, "other_share": 0.0})
-    return generated.model_copy(update={"submit_weight": 1.0, "finding_weight": 2.0, "decision_weight": 3.0})
+def _reasoned(drills_per_case: int) -> SftRecipe:
+    size = {"case_count": 12, "drills_per_case": drills_per_case}
+    weights = {"other_share": 0.0, "submit_weight": 1.0, "finding_weight": 2.0, "decision_weight": 3.0}
+    return SFT_RECIPES["generated"].model_copy(update=size | weights)
 
 
 def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTokens) -> None:
-    recipe = _reasoned(drills=0)
+    recipe = _reasoned(drills_per_case=0)
     traces = training_traces(recipe)
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
         truth = trace.case.ground_truth
@@ -63,7 +64,7 @@ def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTo
 def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
     chat: ChatTokens,
 ) -> None:
-    recipe = _reasoned(drills=60)
+    recipe = _reasoned(drills_per_case=5)
     traces = training_traces(recipe)
     kinds = set()
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):

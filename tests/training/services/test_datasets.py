@@ -61,7 +61,8 @@ def test_what_people_resolved_becomes_traces_and_what_they_did_not_does_not() ->
         ("poems", {}, "no kind"),
         ("catalogue", {"case_count": 5}, "not case_count"),
         ("generated", {"case_count": 0}, "case_count"),
-        ("generated", {"case_count": 10**6}, "At most"),
+        ("generated", {"case_count": 6000}, "At most"),
+        ("generated", {"case_count": 2000, "drills_per_case": 4}, "At most"),
     ],
 )
 def test_what_cannot_be_made_is_refused_with_the_reason(kind: str, spec: dict[str, object], words: str) -> None:
