@@ -53,8 +53,7 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     if trace.drill:
         # It ends with what is asked for, before what would be cited.
         told = "\n".join(message.content for message in play.conversation.messages[: 2 * len(others) + 2])
-        # Without a look it cannot be known whether somebody wrote what outweighs the figures.
-        begin = parts.finding if others and parts.is_shown_by(told) else parts.conclusion
+        begin = parts.finding if parts.is_shown_by(told) else parts.conclusion
         start, length = start + begin.start, start + parts.decided
         end = length
     else:

@@ -38,16 +38,14 @@ REASONED_ORDER: Final = (
 _HOLDOUT_OF_EACH: Final = 2
 #: Notes on receipts; comments and what was booked before.
 _WHERE_PEOPLE_WRITE: Final = (ActionType.INSPECT_GOODS_RECEIPT_NOTE, ActionType.CHECK_FOR_DUPLICATE_INVOICE)
-#: Share of the drills that have these looks.
-_LOOKING: Final = 1 / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A case and the answers of its player, the submit last: each the JSON text of one action.
 
-    A `drill` is for practice in concluding: it has few looks or none, what the papers show is given, and only what
-    follows from it is trained.
+    A `drill` is for practice in concluding: it has few looks, what the papers show is given, and only what follows
+    from it is trained.
     """
 
     case: Case
@@ -120,17 +118,18 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
 
 
 def drill_traces(cases: Sequence[Case], *, seed: int) -> list[Trace]:
-    """Each case once, as a drill: half of them with the looks in which people write, the others with none.
+    """Each case once, as a drill: with the two looks in which people write.
 
-    They cost a quarter of a whole trace, so there can be many: what a small model finds hard is not to copy what
-    the papers show but to say what that comes to.
+    It costs two fifths of a whole trace: what a small model finds hard is not to copy what the papers show but to say
+    what that comes to.
     """
-    traces = []
-    for case, drawn in _among_siblings(cases, seed):
-        looks = _WHERE_PEOPLE_WRITE if drawn.random() < _LOOKING else ()
-        trace = expert_trace(case, looks, REASONED_ORDER, reasoned_explanation(case))
-        traces.append(replace(trace, drill=True))
-    return traces
+    return [
+        replace(
+            expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, reasoned_explanation(case)),
+            drill=True,
+        )
+        for case, _drawn in _among_siblings(cases, seed)
+    ]
 
 
 def _among_siblings(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, random.Random]]:
