@@ -159,6 +159,30 @@ def _no_loop_of_playwrights(request: pytest.FixtureRequest) -> Iterator[None]:
     asyncio._set_running_loop(loop)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_again_after_a_deadlock() -> Iterator[None]:
+    """A web process may still be ending a connection when the tables are emptied, and one of the two gives way."""
+    from django.core.management import CommandError
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_patiently(case: TransactionTestCase) -> None:
+        for tries_left in (2, 1, 0):
+            try:
+                empty(case)
+            except CommandError as error:
+                if not tries_left or "deadlock" not in str(error.__cause__):
+                    raise
+                time.sleep(0.5)
+            else:
+                return
+
+    TransactionTestCase._fixture_teardown = empty_patiently
+    yield
+    TransactionTestCase._fixture_teardown = empty
+
+
 @pytest.fixture(scope="session")
 def rows_left(process_environment: dict[str, str]) -> Iterator[RowsLeft]:
     """What is committed in the test database, seen from a connection of its own."""

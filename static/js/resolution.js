@@ -2,10 +2,11 @@
 document.addEventListener("click", (event) => {
   const summary = event.target.closest("summary[data-leads-to]");
   if (!summary || summary.parentElement.open) return;
-  // The details element opens after this event.
+  // The details element opens after this event. Whoever has gone on to a field by then stays there.
+  const from = document.activeElement;
   requestAnimationFrame(() => {
     const first = summary.parentElement.querySelector(summary.dataset.leadsTo);
-    first?.focus({ preventScroll: true });
+    if (document.activeElement === from) first?.focus({ preventScroll: true });
     summary.parentElement.scrollIntoView({ block: "nearest" });
   });
 });

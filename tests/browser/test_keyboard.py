@@ -61,6 +61,19 @@ def test_keys_rest_while_a_field_is_typed_in(signed_in: SignIn, reviewer: Person
     expect(my_steps(page)).to_have_count(0)
 
 
+def test_who_types_before_the_form_has_drawn_itself_keeps_the_field(signed_in: SignIn, reviewer: Person) -> None:
+    page = signed_in(reviewer)
+    page.goto(address_of(PARTIAL_RECEIPT))
+    # A busy machine draws late.
+    page.evaluate("() => { window.requestAnimationFrame = (draw) => setTimeout(draw, 600) }")
+    page.keyboard.press("Enter")
+    page.keyboard.press("w")
+    page.wait_for_timeout(900)
+    page.keyboard.type("late")
+    expect(page.get_by_label("Explanation")).to_have_value("late")
+    expect(my_steps(page)).to_have_count(0)
+
+
 def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(signed_in: SignIn, reviewer: Person) -> None:
     page = signed_in(reviewer)
     page.goto(address_of(PARTIAL_RECEIPT))

@@ -58,5 +58,5 @@ def local_model(slug: str, base_model: str, **config: Any) -> Player:
     return player
 
 
-def launch(base: Player, recipe: str = "submit-deep-best", **changes: Any) -> TrainingRun:
-    return training_run_launch(recipe=recipe_with(recipe, SHORT | changes), base=base, user=None)
+def launch(base: Player, recipe: str = "submit-deep-best", *, enqueue: bool = True, **changes: Any) -> TrainingRun:
+    return training_run_launch(recipe=recipe_with(recipe, SHORT | changes), base=base, user=None, enqueue=enqueue)

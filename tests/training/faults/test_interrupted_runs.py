@@ -57,7 +57,7 @@ def train(run: TrainingRun, at: dict[int, Callable[[], Any]] | None = None, **op
 def undisturbed(tiny: Player) -> Metrics:
     """The figures of the same run when nothing interrupts it; trained once for all tests."""
     if not _figures:
-        run = train(launch(tiny))
+        run = train(launch(tiny, enqueue=False))
         assert run.status == RunStatus.SUCCEEDED, run.error
         _figures.extend(metrics_of(run))
     return _figures
@@ -69,7 +69,7 @@ _figures: Metrics = []
 def test_a_run_that_was_stopped_left_and_resumed_ends_with_exactly_the_same_figures(
     tiny: Player, undisturbed: Metrics
 ) -> None:
-    run = launch(tiny)
+    run = launch(tiny, enqueue=False)
 
     train(run, at={1: lambda: training_run_stop(run_id=run.pk)})
     assert (run.status, run.done) == (RunStatus.CANCELLED, 1), "within one optimizer step"
@@ -90,7 +90,7 @@ def test_a_run_that_was_stopped_left_and_resumed_ends_with_exactly_the_same_figu
 def test_a_full_disk_fails_the_run_with_the_reason_and_leaves_earlier_checkpoints(
     tiny: Player, undisturbed: Metrics, settings: LazySettings
 ) -> None:
-    run = launch(tiny)
+    run = launch(tiny, enqueue=False)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     folder = settings.TRAINING_DIR / str(run.pk)
     try:
@@ -111,7 +111,7 @@ def test_a_full_disk_fails_the_run_with_the_reason_and_leaves_earlier_checkpoint
 
 
 def test_losses_that_are_no_numbers_are_counted_and_fail_the_run_past_the_limit(tmp_path: Path) -> None:
-    run = launch(local_model("broken", str(broken_model(tmp_path / "broken"))), max_nonfinite=2)
+    run = launch(local_model("broken", str(broken_model(tmp_path / "broken"))), enqueue=False, max_nonfinite=2)
     train(run)
     assert run.status == RunStatus.FAILED
     assert "3 losses were no numbers and 2 are allowed" in run.error
@@ -133,7 +133,7 @@ def broken_model(folder: Path) -> Path:
 
 
 def test_a_reviewer_who_waits_is_served_between_two_steps(tiny: Player, undisturbed: Metrics) -> None:
-    run = launch(tiny)
+    run = launch(tiny, enqueue=False)
     version = Case.objects.select_related("latest").get(slug="clean-match").latest
     lane: list[Episode] = []
 
@@ -158,7 +158,7 @@ def test_what_was_told_before_a_checkpoint_and_never_stored_is_told_again(
 ) -> None:
     """As when the process is killed, or the database is away, between a step and the next time that it is written."""
     settings.TRAINING_HEARTBEAT_SECONDS = settings.TRAINING_LEASE_SECONDS = 3600
-    run = launch(tiny)
+    run = launch(tiny, enqueue=False)
 
     def lose() -> None:
         TrainingRun.objects.filter(pk=run.pk).update(status=RunStatus.QUEUED, lease_token=None, lease_expires_at=None)
