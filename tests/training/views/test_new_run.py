@@ -83,7 +83,7 @@ def test_a_longer_run_costs_more_and_a_larger_model_too(base: Player) -> None:
 
 def test_what_traces_share_is_paid_for_once_on_a_cpu_and_by_each_on_a_gpu() -> None:
     speed, alone = assumed_speed(MACHINE, None), {"wordings": 1, "twin_share": 0.0, "drills_per_case": 0}
-    shared = RECIPES["generated"]
+    shared = RECIPES["generated"].model_copy(update={"wordings": 4, "twin_share": 1.0, "traces_per_step": 8})
     own = shared.model_copy(update=alone | {"traces_per_step": 1})
     on_cpu, on_gpu = MACHINE, MACHINE.model_copy(update={"gpu": "H", "gpu_memory": 80 << 30})
     assert training_cost(shared, speed, on_cpu).speed > 1.3 * training_cost(own, speed, on_cpu).speed
