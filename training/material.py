@@ -28,7 +28,7 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
             seed=recipe.case_seed,
             shuffled_share=recipe.shuffled_share,
         ),
-        *drill_traces(_mixture(recipe, recipe.drills, recipe.case_seed + 1), seed=recipe.case_seed),
+        *drill_traces(_mixture(recipe, recipe.drills, recipe.drill_seed)),
     ]
 
 

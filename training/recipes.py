@@ -57,6 +57,11 @@ class SftRecipe(RecipeFields):
         """How many drills are trained on beside the cases."""
         return self.case_count * self.drills_per_case if self.source == "generated" else 0
 
+    @property
+    def drill_seed(self) -> int:
+        """Seed of the cases that are drilled: others than those of the whole traces."""
+        return self.case_seed + 1
+
 
 def _sft(name: str, title: str, words: str, **fields: Any) -> SftRecipe:
     return SftRecipe(name=name, title=title, words=words, **fields)

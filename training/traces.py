@@ -109,38 +109,34 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     Siblings go by one reference and are looked at in one order: what they have in common is computed once.
     """
     traces = []
-    for case, drawn in _among_siblings(cases, seed):
-        order = list(INVESTIGATION_ORDER)
+    for case, siblings in _told_alike(cases):
+        order, drawn = list(INVESTIGATION_ORDER), random.Random(f"{seed}/{siblings}")
         if drawn.random() < shuffled_share:
             drawn.shuffle(order)
         traces.append(expert_trace(case, order, REASONED_ORDER, reasoned_explanation(case)))
     return traces
 
 
-def drill_traces(cases: Sequence[Case], *, seed: int) -> list[Trace]:
+def drill_traces(cases: Sequence[Case]) -> list[Trace]:
     """Each case once, as a drill: with the two looks in which people write.
 
-    It costs two fifths of a whole trace: what a small model finds hard is not to copy what the papers show but to say
-    what that comes to.
+    What a small model finds hard is not to copy what the papers show but to say what that comes to.
     """
     return [
-        replace(
-            expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, reasoned_explanation(case)),
-            drill=True,
-        )
-        for case, _drawn in _among_siblings(cases, seed)
+        replace(expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, reasoned_explanation(case)), drill=True)
+        for case, _siblings in _told_alike(cases)
     ]
 
 
-def _among_siblings(cases: Sequence[Case], seed: int) -> Iterator[tuple[Case, random.Random]]:
-    """Each case under the reference that it shares with its siblings, and what draws the same for all of these."""
+def _told_alike(cases: Sequence[Case]) -> Iterator[tuple[Case, str]]:
+    """Each case under the reference that it shares with its siblings, and what these are called."""
     from exceptions.generator import siblings_of
 
     references: dict[str, str] = {}
     for case in cases:
         siblings = siblings_of(case)
         reference = references.setdefault(siblings, case.opaque_reference)
-        yield case.model_copy(update={"reference": reference}), random.Random(f"{seed}/{siblings}")
+        yield case.model_copy(update={"reference": reference}), siblings
 
 
 def catalogue_split(cases: Sequence[Case], seed: int = 42) -> tuple[list[Case], list[Case]]:

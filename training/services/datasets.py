@@ -21,8 +21,6 @@ from training.traces import Trace, dump_traces, load_traces, traces_sha256
 MOST_TRACES = 100_000
 #: Cases that the web process makes at once: a few seconds.
 MOST_AT_ONCE = 5_000
-
-
 #: What of a recipe decides a data set of generated cases.
 _GENERATED: Final = {
     *("case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share", "drills_per_case"),

@@ -178,12 +178,14 @@ def _cases(recipe: SftRecipe | GrpoRecipe) -> Check:
     families = recipe.families if isinstance(recipe, SftRecipe) else None
     if unknown := sorted(set(families or ()) - set(FAMILIES)):
         return Check("cases", False, f"There is no family {', '.join(unknown)}; known: {', '.join(FAMILIES)}.")
-    drills = recipe.drills if isinstance(recipe, SftRecipe) else 0
-    if recipe.select_seed == recipe.case_seed or (drills and recipe.select_seed == recipe.case_seed + 1):
+    seeds, drilled = {recipe.case_seed}, ""
+    if isinstance(recipe, SftRecipe) and recipe.drills:
+        seeds.add(recipe.drill_seed)
+        drilled = f" and {recipe.drills:,} drills of seed {recipe.drill_seed}"
+    if recipe.select_seed in seeds:
         return Check(
             "cases", False, f"It would be selected by the cases it is trained on: both have seed {recipe.select_seed}."
         )
-    drilled = f" and {drills:,} drills of seed {recipe.case_seed + 1}" if drills else ""
     return Check(
         "cases",
         True,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from evaluation.leases import leaving
 from evaluation.models import RunStatus
 from exceptions.catalogue import CATALOGUE_PATH
 from exceptions.models import Case, Episode, EpisodeOrigin, Player
@@ -85,6 +86,17 @@ def test_a_run_that_was_stopped_left_and_resumed_ends_with_exactly_the_same_figu
     assert run.status == RunStatus.SUCCEEDED, run.error
     assert metrics_of(run) == undisturbed
     assert any("Going on from step" in line.text for line in run.log_lines.all())
+
+
+def test_a_run_that_is_taken_up_when_its_worker_is_to_end_is_given_back_at_once(tiny: Player) -> None:
+    run = launch(tiny, enqueue=False)
+    leaving.set()
+    try:
+        train(run)
+    finally:
+        leaving.clear()
+    assert (run.status, run.lease_token) == (RunStatus.QUEUED, None)
+    assert run.done == 0
 
 
 def test_a_full_disk_fails_the_run_with_the_reason_and_leaves_earlier_checkpoints(
