@@ -1,0 +1,80 @@
+"""What recorded training runs say, in figures: `python -m bench.recorded [FILE ...]`, all shipped ones without a FILE.
+
+Losses from the curves; the rest from the episodes, played again: how many answers begin with a brace, how many cases
+are resolved, and how many explanations say what the papers show (`training.reasoning`) as the papers show it.
+"""
+
+import argparse
+import gzip
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from evaluation.statistics.intervals import wilson
+from exceptions.environment import Case, Decision, Environment
+from training.reasoning import what_papers_show
+
+_SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
+#: Steps at either end of a curve over which a loss is averaged.
+_ENDS = 12
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What recorded training runs say, in figures.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    for file in parser.parse_args().files or sorted(_SHIPPED.glob("*.ndjson.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            print_run([json.loads(line) for line in lines])
+
+
+def print_run(lines: Sequence[dict[str, Any]]) -> None:
+    run = lines[0]
+    print(f"{run['name']}: {run['done']} steps, {run['worked_seconds'] / 60:.0f} min")
+    for line in lines:
+        if line["line"] == "metric" and line["name"] in ("train/loss_submit", "train/loss_decision"):
+            values = [value for _step, value in line["points"] if value is not None]
+            first, last = fmean(values[:_ENDS]), fmean(values[-_ENDS:])
+            print(f"  {line['name']}: {first:.3f}, then {last:.3f} (means of {_ENDS} steps)")
+    cases = {line["case"]["id"]: Case.model_validate(line["case"]) for line in lines if line["line"] == "case"}
+    played: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for line in lines:
+        if line["line"] == "episode":
+            played.setdefault((line["set"], line["epoch"]), []).append(line)
+    for (name, epoch), episodes in played.items():
+        print_evaluation(f"{name}, epoch {epoch}", [(cases[one["case"]], one) for one in episodes])
+
+
+def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]]) -> None:
+    counts: Counter[str] = Counter()
+    sentences: Counter[int] = Counter()
+    for case, episode in episodes:
+        answers = [answer["text"] for answer in episode["answers"]]
+        counts["answers"] += len(answers)
+        counts["braces"] += sum(answer.lstrip().startswith("{") for answer in answers)
+        resolution = Environment.replay(case, answers, rewards=episode["rewards"]).state.resolution
+        truth = case.ground_truth
+        if resolution is None or truth is None:
+            continue
+        counts["submitted"] += 1
+        counts["approved"] += resolution.final_decision is Decision.APPROVE
+        right = (resolution.final_decision, resolution.exception_type) == (truth.decision, truth.exception_type)
+        counts["resolved"] += right
+        explanation, shown = resolution.explanation or "", what_papers_show(case)
+        sentences.update(at for at, sentence in enumerate(shown) if sentence in explanation)
+        counts["papers"] += explanation.startswith(" ".join(shown))
+    low, high = (float(end) for end in wilson(counts["resolved"], len(episodes)))
+    print(
+        f"  {name}: resolved {counts['resolved']} of {len(episodes)} [{low:.2f}, {high:.2f}], submitted "
+        f"{counts['submitted']}, approved {counts['approved']}; {counts['braces']} of {counts['answers']} answers "
+        "begin with a brace"
+    )
+    if sentences:
+        by_sentence = ", ".join(str(sentences[at]) for at in range(len(what_papers_show(episodes[0][0]))))
+        print(f"    the papers are right throughout in {counts['papers']} explanations; by sentence in {by_sentence}")
+
+
+if __name__ == "__main__":
+    main()
