@@ -71,7 +71,10 @@ def train_words(run: TrainingRun) -> str:
     if run.dataset_chosen and run.dataset is not None:
         return f"{run.dataset.name} ({run.dataset.traces:,} traces of {run.dataset.cases:,} cases)"
     if config.get("source") == "generated":
-        return f"{config.get('case_count', 0):,} generated cases of seed {config.get('case_seed', 0)}"
+        cases, seed = config.get("case_count", 0), config.get("case_seed", 0)
+        drills = cases * config.get("drills_per_case", 0)
+        drilled = f" and {drills:,} drills of seed {seed + 1}" if drills else ""
+        return f"{cases:,} generated cases of seed {seed}{drilled}"
     return "18 cases of the catalogue"
 
 
