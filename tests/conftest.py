@@ -28,7 +28,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import settings as hypothesis_settings
 
 from invoiceguard_site.local_services.temporary import TemporaryServers
-from tests.rows_left import RowsLeft
+from tests.rows_left import RowsLeft, emptied_again_after_a_deadlock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,26 +161,8 @@ def _no_loop_of_playwrights(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_again_after_a_deadlock() -> Iterator[None]:
-    """A web process may still be ending a connection when the tables are emptied, and one of the two gives way."""
-    from django.core.management import CommandError
-    from django.test import TransactionTestCase
-
-    empty = TransactionTestCase._fixture_teardown
-
-    def empty_patiently(case: TransactionTestCase) -> None:
-        for tries_left in (2, 1, 0):
-            try:
-                empty(case)
-            except CommandError as error:
-                if not tries_left or "deadlock" not in str(error.__cause__):
-                    raise
-                time.sleep(0.5)
-            else:
-                return
-
-    TransactionTestCase._fixture_teardown = empty_patiently
-    yield
-    TransactionTestCase._fixture_teardown = empty
+    with emptied_again_after_a_deadlock():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
-"""Which rows a test has committed and not removed."""
+"""Which rows a test has committed and not removed, and how they go."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -50,3 +53,31 @@ class RowsLeft:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+
+@contextmanager
+def emptied_again_after_a_deadlock() -> Iterator[None]:
+    """Empty the tables after a test once more when that met a deadlock: a web process may still be ending a connection
+    of the test, and one of the two gives way.
+    """
+    from django.core.management import CommandError
+    from django.test import TransactionTestCase
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_patiently(case: TransactionTestCase) -> None:
+        for tries_left in (2, 1, 0):
+            try:
+                empty(case)
+            except CommandError as error:
+                if not tries_left or "deadlock" not in str(error.__cause__):
+                    raise
+                time.sleep(0.5)
+            else:
+                return
+
+    TransactionTestCase._fixture_teardown = empty_patiently
+    try:
+        yield
+    finally:
+        TransactionTestCase._fixture_teardown = empty
