@@ -1,7 +1,8 @@
 """What recorded training runs say, in figures: `python -m bench.recorded [FILE ...]`, all shipped ones without a FILE.
 
 Losses from the curves; the rest from the episodes, played again: how many answers begin with a brace, how many cases
-are resolved, and how many explanations say what the papers show (`training.reasoning`) as the papers show it.
+are resolved, how many explanations say what the papers show (`training.reasoning`) as the papers show it, and how many
+of the cases' texts they read right (words and gist), where they speak of texts at all.
 """
 
 import argparse
@@ -14,8 +15,9 @@ from statistics import fmean
 from typing import Any
 
 from evaluation.statistics.intervals import wilson
-from exceptions.environment import Case, Decision, Environment
-from training.reasoning import what_papers_show
+from exceptions.environment import Case, Decision, Environment, Slice
+from exceptions.generator import readings_of
+from training.reasoning import texts_in, what_a_text_says, what_papers_show
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
 #: Steps at either end of a curve over which a loss is averaged.
@@ -64,7 +66,12 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
         counts["resolved"] += right
         explanation, shown = resolution.explanation or "", what_papers_show(case)
         sentences.update(at for at, sentence in enumerate(shown) if sentence in explanation)
-        counts["papers"] += explanation.startswith(" ".join(shown))
+        counts["papers"] += all(sentence in explanation for sentence in shown)
+        said = [text.group().rstrip() for text in texts_in(explanation)]
+        if said and case.slice is Slice.GENERATED:
+            sentences_on_texts = [what_a_text_says(case, reading) for reading in readings_of(case)]
+            counts["texts"] += len(sentences_on_texts)
+            counts["texts right"] += sum(sentence in said for sentence in sentences_on_texts)
     low, high = (float(end) for end in wilson(counts["resolved"], len(episodes)))
     print(
         f"  {name}: resolved {counts['resolved']} of {len(episodes)} [{low:.2f}, {high:.2f}], submitted "
@@ -74,6 +81,8 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
     if sentences:
         by_sentence = ", ".join(str(sentences[at]) for at in range(len(what_papers_show(episodes[0][0]))))
         print(f"    the papers are right throughout in {counts['papers']} explanations; by sentence in {by_sentence}")
+    if counts["texts"]:
+        print(f"    {counts['texts right']} of {counts['texts']} texts are read right")
 
 
 if __name__ == "__main__":

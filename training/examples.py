@@ -13,7 +13,7 @@ from evaluation.play import Play
 from evaluation.players.chat_tokens import ChatTokens
 from evaluation.prompting import PromptSettings
 from evaluation.transcripts import conversation_transcript
-from training.reasoning import parts_of
+from training.reasoning import parts_of, texts_in
 from training.recipes import SftRecipe
 from training.traces import Trace
 
@@ -53,16 +53,18 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     if trace.drill:
         # It ends with what is asked for, before what would be cited.
         told = "\n".join(message.content for message in play.conversation.messages[: 2 * len(others) + 2])
-        begin = parts.finding if parts.is_shown_by(told) else parts.conclusion
-        start, length = start + begin.start, start + parts.decided
-        end = length
+        trained = parts.trained_in_a_drill(told)
+        length = start + parts.decided
     else:
+        trained = list(range(end - start))
         for turn_start, turn_end in others:
             if drawn.random() < recipe.other_share:
                 weights[turn_start:turn_end] = [recipe.other_weight] * (turn_end - turn_start)
-    weights[start:end] = [recipe.submit_weight] * (end - start)
-    submit[start:end] = [True] * (end - start)
+    for at in trained:
+        weights[start + at], submit[start + at] = recipe.submit_weight, True
     first = transcript.answers[-1][0]
+    for at in parts.gists:
+        weights[first + at] *= recipe.gist_weight
     for at in parts.finding:
         weights[first + at] *= recipe.finding_weight
     for at in parts.decision:
@@ -87,12 +89,15 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Tokens of a submit's text: of the decisive finding and of its conclusion, where the explanation is a reasoned
-    one; of decision and type; and the number of tokens up to the end of these.
+    """Tokens of a submit's text, where the explanation is a reasoned one: of each sentence on a text (with the words
+    that it has from there) and of its gist, of the decisive finding and of its conclusion; of decision and type; and
+    the number of tokens up to the end of these.
 
     `papers` and `found` are the texts before the finding and of it.
     """
 
+    texts: tuple[tuple[range, tuple[str, ...]], ...]
+    gists: tuple[int, ...]
     finding: range
     conclusion: range
     decision: tuple[int, ...]
@@ -100,12 +105,21 @@ class _Parts:
     papers: str
     found: str
 
-    def is_shown_by(self, told: str) -> bool:
-        """Whether every figure and quote of the finding stands in what was told, or in what the papers show."""
-        shown = f"{told}\n{self.papers}"
+    def trained_in_a_drill(self, told: str) -> list[int]:
+        """Tokens of the sentences on texts that were told, of the finding if all of it can be known (else of its
+        conclusion), and of type and decision.
+        """
+        lowered = told.lower()
+        known = [at for tokens, words in self.texts if all(one.lower() in lowered for one in words) for at in tokens]
+        begin = self.finding if self._is_shown_by(lowered) else self.conclusion
+        return [*known, *range(begin.start, self.decided)]
+
+    def _is_shown_by(self, lowered: str) -> bool:
+        """Whether every figure and quote of the finding stands in what was told, or in what comes before it."""
+        shown = f"{lowered}\n{self.papers.lower()}"
         figures = set(_FIGURE.findall(shown))
         return all(one in figures for one in _FIGURE.findall(self.found)) and all(
-            one in shown for one in _QUOTE.findall(self.found)
+            one.lower() in shown for one in _QUOTE.findall(self.found)
         )
 
     @classmethod
@@ -119,11 +133,15 @@ class _Parts:
             return range(found[0], found[-1] + 1) if found else range(0)
 
         reasoned = _EXPLANATION.search(answer)
-        parts = parts_of(answer[: reasoned.end(1)]) if reasoned else None
         end = reasoned.end(1) if reasoned else 0
-        finding, conclusion = parts or (end, end)
+        finding, conclusion = parts_of(answer[:end]) or (end, end)
+        texts = list(texts_in(answer[:end], reasoned.start(1) if reasoned else 0))
         decision = tuple(at for match in _DECISION.finditer(answer) for at in within(*match.span(1)))
         return cls(
+            texts=tuple(
+                (within(*one.span()), tuple(filter(None, one.group("quote", "invoice", "order")))) for one in texts
+            ),
+            gists=tuple(at for one in texts for at in within(*one.span("gist"))),
             finding=within(finding, end),
             conclusion=within(conclusion, end),
             decision=decision,

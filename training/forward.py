@@ -54,6 +54,11 @@ def micro_batches(ids: Sequence[Sequence[int]], most_tokens: int, device: torch.
     return groups
 
 
+def computed_tokens(ids: Sequence[Sequence[int]], device: torch.device) -> int:
+    """How many tokens one pass over these transcripts computes there, padding included."""
+    return len(PrefixTree.of(ids).ids) if _as_tree(device) else len(ids) * max(map(len, ids))
+
+
 @contextmanager
 def reading(model: PreTrainedModel) -> Iterator[None]:
     """The model reads transcripts: `logits_at` and the backward passes belong in here, optimizer steps do not."""

@@ -39,6 +39,17 @@ class Processes:
         """The one that reports and writes checkpoints."""
         return self.index == 0
 
+    def part(self, costs: Sequence[int]) -> list[int]:
+        """Which of some tasks are this one's: the longest first, each to who has the least to do so far."""
+        loads = [0] * self.count
+        mine = []
+        for at in sorted(range(len(costs)), key=lambda one: (-costs[one], one)):
+            least = loads.index(min(loads))
+            loads[least] += costs[at]
+            if least == self.index:
+                mine.append(at)
+        return sorted(mine)
+
     def sum(self, values: torch.Tensor) -> torch.Tensor:
         """The sum over all processes, in all of them."""
         if self.count > 1:

@@ -8,21 +8,33 @@ Needs neither torch nor Django.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from exceptions.environment import Case
 from exceptions.environment.fields import brief_decimal
 from exceptions.environment.matching import Comparison, compare_price, compare_quantity, compare_totals
+
+if TYPE_CHECKING:
+    from exceptions.generator import Reading
 
 #: A total from this share of a limit on is called just under it.
 _JUST_UNDER: Final = Decimal("0.9")
 #: The last of the sentences on the papers.
 _END_OF_PAPERS: Final = re.compile(r"\bTotal [0-9.]+, limit [0-9.]+: (?:reached|just under|under)\. ")
 
+#: After it come the sentences on texts.
+_LISTED: Final = re.compile(r"\bListed: [a-z ]+\. ")
+_TEXT: Final = re.compile(
+    r"""(?:\\?"(?P<quote>[^"\\]+)\\?"|(?P<invoice>\S[^:"]*?)[ ]on[ ](?P<order>[^:"]+?)):[ ]
+        (?P<gist>[a-z ]+)(?:,[ ](?:this|another)[ ]order|,[ ]of[ ][^:"]+?)?\.[ ]""",
+    re.VERBOSE,
+)
 
-def reasoned_explanation(case: Case) -> str:
-    """What the papers show, look by look, then the first key finding.
+
+def reasoned_explanation(case: Case, readings: "Iterable[Reading]" = ()) -> str:
+    """What the papers show, look by look, what their texts come to, then the first key finding.
 
     Raises:
         ValueError: the case has no ground truth.
@@ -30,7 +42,18 @@ def reasoned_explanation(case: Case) -> str:
     truth = case.ground_truth
     if truth is None:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
-    return " ".join((*what_papers_show(case), truth.key_findings[0]))
+    *papers, limit = what_papers_show(case)
+    texts = [what_a_text_says(case, reading) for reading in readings]
+    return " ".join((*papers, *texts, limit, truth.key_findings[0]))
+
+
+def what_a_text_says(case: Case, reading: "Reading") -> str:
+    """A sentence on a note, a comment or an entry of a list: words of it, its gist, and the order if it is another."""
+    other = reading.order != case.purchase_order.number
+    if reading.invoice:
+        return f"{reading.invoice} on {reading.order}: {reading.gist}, {'another' if other else 'this'} order."
+    said = f'"{reading.quote}": {reading.gist}'
+    return f"{said}, of {reading.order}." if other else f"{said}."
 
 
 def parts_of(explanation: str) -> tuple[int, int] | None:
@@ -43,6 +66,17 @@ def parts_of(explanation: str) -> tuple[int, int] | None:
         return None
     last = explanation.rstrip(".").rfind(". ")
     return papers.end(), max(papers.end(), last + 2)
+
+
+def texts_in(explanation: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """Each sentence on a text, as `what_a_text_says` wrote it: from `start` on, up to the last one on the papers.
+
+    `explanation` may be a text that it stands in, as for `parts_of`, and quotes may be escaped, as in JSON.
+    Groups: `quote`, or `invoice` and `order` of an entry; and `gist`.
+    """
+    papers = _END_OF_PAPERS.search(explanation, start)
+    listed = _LISTED.search(explanation, start)
+    return _TEXT.finditer(explanation, listed.end(), papers.start()) if papers and listed else iter(())
 
 
 def what_papers_show(case: Case) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ class SftRecipe(RecipeFields):
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
     finding_weight: float = Field(default=1.0, gt=0, description="Further factor for the decisive finding's words.")
+    gist_weight: float = Field(default=1.0, gt=0, description="Further factor for what a text is said to mean.")
     decision_weight: float = Field(default=1.0, gt=0, description="Further factor for those of decision and type.")
     other_weight: float = Field(default=1.0, ge=0, description="Weight of the other turns' tokens.")
     other_share: float = Field(default=1.0, ge=0, le=1, description="Share of the other turns that are trained at all.")
@@ -116,11 +117,11 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "generated",
                 "Generated cases",
                 "Full traces of generated cases, the loss on the submit and on a tenth of the other turns; "
-                "beside each, drills in saying what the papers come to. "
+                "beside each, a drill in saying what the papers come to. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
+                case_count=1200,
                 twin_share=0.8,
-                wordings=2,
                 shuffled_share=0.1,
                 drills_per_case=1,
                 epochs=1,
@@ -132,11 +133,12 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 schedule="cosine",
                 warmup_steps=10,
                 submit_weight=1.0,
+                gist_weight=3.0,
                 finding_weight=3.0,
                 decision_weight=3.0,
                 other_share=0.1,
-                traces_per_step=4,
-                max_new_tokens=320,
+                traces_per_step=6,
+                max_new_tokens=448,
                 evaluate_first=False,
                 select_by="resolved",
                 register_as="best",

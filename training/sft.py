@@ -30,7 +30,7 @@ from training.checkpoints import (
     write_checkpoint,
 )
 from training.examples import Example, examples_of
-from training.forward import check_trainable, logits_at, micro_batches, reading, suitable_micro_batch
+from training.forward import check_trainable, computed_tokens, logits_at, micro_batches, reading, suitable_micro_batch
 from training.holdout import evaluate, evaluation_metrics
 from training.lora import Trainee, load_trainee
 from training.optimising import adamw, learning_rate_at, optimizer_step
@@ -181,12 +181,13 @@ class _SftTraining:
     def _optimizer_step(self, examples: Sequence[Example]) -> None:
         started, sums = time.perf_counter(), _Sums()
         weight = sum(example.weight for example in examples)
-        groups = micro_batches([example.ids for example in examples], self.most_tokens, self.trainee.device)
+        ids, device = [example.ids for example in examples], self.trainee.device
+        groups = micro_batches(ids, self.most_tokens, device)
+        costs = [computed_tokens([ids[at] for at in group], device) for group in groups]
         with reading(self.trainee.model):
-            for number, group in enumerate(groups):
-                if number % self.processes.count == self.processes.index:
-                    self._seed_dropout(number)
-                    self._forward_backward([examples[at] for at in group], weight, sums)
+            for number in self.processes.part(costs):
+                self._seed_dropout(number)
+                self._forward_backward([examples[at] for at in groups[number]], weight, sums)
         self.processes.sum_gradients(self.trainee.trained())
         sums.values = self.processes.sum(sums.values)
         means = sums.means()

@@ -113,7 +113,7 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
         order, drawn = list(INVESTIGATION_ORDER), random.Random(f"{seed}/{siblings}")
         if drawn.random() < shuffled_share:
             drawn.shuffle(order)
-        traces.append(expert_trace(case, order, REASONED_ORDER, reasoned_explanation(case)))
+        traces.append(expert_trace(case, order, REASONED_ORDER, _reasoned(case)))
     return traces
 
 
@@ -123,9 +123,16 @@ def drill_traces(cases: Sequence[Case]) -> list[Trace]:
     What a small model finds hard is not to copy what the papers show but to say what that comes to.
     """
     return [
-        replace(expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, reasoned_explanation(case)), drill=True)
+        replace(expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, _reasoned(case)), drill=True)
         for case, _siblings in _told_alike(cases)
     ]
+
+
+def _reasoned(case: Case) -> str:
+    """What texts come to is known of generated cases only."""
+    from exceptions.generator import readings_of
+
+    return reasoned_explanation(case, readings_of(case) if case.slice is Slice.GENERATED else ())
 
 
 def _told_alike(cases: Sequence[Case]) -> Iterator[tuple[Case, str]]:

@@ -9,17 +9,21 @@ from exceptions.generator.generate import (
     generate_cases,
     generate_mixture,
     generate_twins,
+    readings_of,
     siblings_of,
 )
+from exceptions.generator.readings import Reading
 
 __all__ = [
     "FAMILIES",
     "Family",
+    "Reading",
     "TwinPair",
     "UnknownFamily",
     "family_of",
     "generate_cases",
     "generate_mixture",
     "generate_twins",
+    "readings_of",
     "siblings_of",
 ]

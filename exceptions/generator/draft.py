@@ -8,8 +8,10 @@ from random import Random
 from typing import Any
 
 from exceptions.environment import ActionType, Case, Decision, ExceptionType
+from exceptions.generator.readings import Composed
 from exceptions.generator.wording.cues.pleas import CLERK_SMALLTALK
 from exceptions.generator.wording.findings import Finding
+from exceptions.generator.wording.gists import GISTS
 from exceptions.generator.wording.grammar import Phrases, Saying
 from exceptions.generator.wording.voice import finish, frame, name_vendor, sentence, speak
 from exceptions.generator.world.calendar import later
@@ -113,6 +115,8 @@ class Draft:
     findings: list[str] = field(default_factory=list)
     #: Findings that could be made of noise, with their facts: what was looked at and does not count.
     put_aside: list[tuple[Finding, dict[str, str]]] = field(default_factory=list)
+    #: What was composed for it, told or not, with its gist.
+    composed: list[Composed] = field(default_factory=list)
     difficulty: str = "hard"
     title: str = ""
 
@@ -156,12 +160,30 @@ class Draft:
         given = self.facts | facts
         if chance(hand, 0.3) and self.name:
             given["item"] = self.name
-        return finish(hand, frame(hand, name_vendor(hand, phrases.say(hand, given), self.vendor_name)))
+        saying = finish(hand, frame(hand, name_vendor(hand, phrases.say(hand, given), self.vendor_name)))
+        self.compose(phrases, saying)
+        return saying
 
     def state(self, phrases: Phrases, **facts: str) -> Saying:
         """The same as printed terms or an entry of a system has it: codes, no abbreviations, no typing errors."""
         hand = self.hand()
-        return finish(hand, phrases.say(hand, self.facts | facts if facts else self.facts), tidy=True)
+        saying = finish(hand, phrases.say(hand, self.facts | facts if facts else self.facts), tidy=True)
+        self.compose(phrases, saying)
+        return saying
+
+    def entry(self, layout: Phrases, status: Phrases | str, **facts: str) -> Saying:
+        """An entry of a list: an earlier invoice, and what became of it (a plain text says nothing of that)."""
+        given = self.facts | facts
+        text = status if isinstance(status, str) else status.say(self.hand(), given)
+        hand = self.hand()
+        saying = finish(hand, layout.say(hand, given | {"status": text}), tidy=True)
+        self.compose(status, saying, order=given["other_po"], invoice=given["other"])
+        return saying
+
+    def compose(self, phrases: Phrases | str, saying: Saying, *, order: str = "", invoice: str = "") -> None:
+        """Keeps what was composed, with its gist; `order`: the one that it is about, if it is not this one."""
+        gist = "not said" if isinstance(phrases, str) else GISTS[phrases.name]
+        self.composed.append(Composed(saying.text, saying.quote, gist, order or self.order_number, invoice))
 
     def comment(self, saying: Saying, day: datetime.date, role: str, *, anywhere: bool = False) -> None:
         """Adds a comment to the history, as somebody of that role leaves it, now and then beside other talk.

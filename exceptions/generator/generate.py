@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from random import Random
 
 from exceptions.environment import Case
+from exceptions.generator.draft import Draft
 from exceptions.generator.families.family import Family
 from exceptions.generator.families.registry import FAMILIES
+from exceptions.generator.readings import Reading, read_texts
 from exceptions.generator.wording.noise import add_noise
 from exceptions.generator.world.drawing import pick
 from exceptions.generator.world.trade import lay_out
 
-_ID = re.compile(r"(?:g[0-9]+-[0-9]+|(t[0-9]+-[0-9]+)[ab][0-9]*)-(.+)\Z")
+_ID = re.compile(
+    r"(?P<place>(?P<kind>[gt])(?P<seed>[0-9]+)-(?P<position>[0-9]+))"
+    r"(?:(?P<half>[ab])(?P<wording>[0-9]*))?-(?P<family>.+)\Z"
+)
 
 
 class UnknownFamily(ValueError):
@@ -92,7 +97,7 @@ def generate_mixture(
 def siblings_of(case: Case) -> str:
     """What twins and their other wordings have in common, read off the id; of any other case its whole id."""
     match = _ID.match(case.id)
-    return (match and match[1]) or case.id
+    return match["place"] if match and match["half"] else case.id
 
 
 def family_of(case: Case) -> str:
@@ -101,10 +106,30 @@ def family_of(case: Case) -> str:
     Raises:
         UnknownFamily: the case was not generated.
     """
+    return _place_of(case)["family"]
+
+
+def readings_of(case: Case) -> tuple[Reading, ...]:
+    """What the texts of a generated case come to, each told once; the case is made again from its id to know.
+
+    Raises:
+        UnknownFamily: the case was not generated, or is no longer as it was.
+    """
+    place = _place_of(case)
+    key = f"{place['seed']}/{'twin' if place['half'] else 'case'}/{int(place['position'])}"
+    wording = int(place["wording"]) - 1 if place["wording"] else 0
+    draft = _drafted(FAMILIES[place["family"]], key, flipped=place["half"] == "b", wording=wording)
+    if draft.case(case.id) != case.model_copy(update={"reference": None}):
+        raise UnknownFamily(f"{case.id} is not as it was generated")
+    return read_texts(case, draft.composed)
+
+
+def _place_of(case: Case) -> re.Match[str]:
+    """The parts of a generated case's id: kind, seed, position, the half of a twin with its wording, and family."""
     match = _ID.match(case.id)
-    if match is None or match[2] not in FAMILIES:
+    if match is None or match["family"] not in FAMILIES or (match["kind"] == "t") != bool(match["half"]):
         raise UnknownFamily(f"{case.id} is not the id of a generated case")
-    return match[2]
+    return match
 
 
 def _chosen(names: Collection[str] | None, *, trap: bool) -> list[Family]:
@@ -139,6 +164,10 @@ def _twin(family: Family, seed: int, position: int, *, flipped: bool, wording: i
 
 
 def _make(family: Family, key: str, case_id: str, *, flipped: bool, wording: int = 0) -> Case:
+    return _drafted(family, key, flipped=flipped, wording=wording).case(case_id)
+
+
+def _drafted(family: Family, key: str, *, flipped: bool, wording: int) -> Draft:
     random = Random(f"{key}/{family.name}")
     lines = pick(random, family.lines) if family.lines else None
     draft = lay_out(random.getrandbits(64), lines=lines)
@@ -148,4 +177,4 @@ def _make(family: Family, key: str, case_id: str, *, flipped: bool, wording: int
     family.build(draft, flipped)
     add_noise(draft)
     draft.find_put_aside()
-    return draft.case(case_id)
+    return draft

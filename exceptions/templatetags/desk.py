@@ -109,8 +109,8 @@ def allowed(value: Number | None, unit: str) -> str:
 
 @register.filter
 def score(value: float | None) -> str:
-    """A score in 0…1 with three decimals."""
-    return ABSENT if value is None else f"{_float(value):.3f}"
+    """A score in 0…1 with three decimals; a mean that lies between two of them reads alike however it was added up."""
+    return ABSENT if value is None else f"{round(_float(value), 9):.3f}"
 
 
 @register.filter

@@ -81,6 +81,12 @@ def test_it_writes_a_score_with_three_decimals(value: float | None, written: str
     assert desk.score(value) == written
 
 
+def test_a_mean_between_two_scores_reads_alike_however_it_was_added_up() -> None:
+    added_up = (0.065 + 0.065 + 0.09 + 0.07) / 4
+    assert added_up != 0.0725
+    assert desk.score(added_up) == desk.score(0.0725) == desk.score(0.07250000000000001)
+
+
 @pytest.mark.parametrize(("value", "width"), [(0.5, "50.0"), (1.2, "100.0"), (-0.1, "0.0"), (None, "0")])
 def test_a_bar_stays_inside_its_box(value: float | None, width: str) -> None:
     assert desk.bar(value) == width

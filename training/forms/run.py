@@ -52,6 +52,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "trajectories_per_step",
             "passes",
             "submit_weight",
+            "gist_weight",
             "finding_weight",
             "decision_weight",
             "other_weight",

@@ -113,6 +113,7 @@ GRPO_RECIPES: Final[Mapping[str, GrpoRecipe]] = MappingProxyType(
                 lora_dropout=0.0,
                 lora_targets=ALL_LINEAR,
                 learning_rate=5e-5,
+                max_new_tokens=448,
                 cases_per_iteration=16,
                 kl_weight=0.001,
                 select_by="resolved",

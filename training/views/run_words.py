@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from exceptions.templatetags.desk import score
 from training.forms.run import field_label, written
 from training.models import EvaluatedSet, RecipeKind, TrainingRun
 from training.recipes import RECIPES
@@ -113,7 +114,7 @@ def verdict(run: TrainingRun, evaluated: Sequence[EvaluatedEpoch], best: int | N
 def _figure(estimate: "Estimate", metric: str) -> str:
     if metric == "eval/resolved_rate":
         return f"{round(estimate.value * estimate.n)} of {estimate.n}"
-    return f"{estimate.value:.3f}"
+    return score(estimate.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,8 +177,7 @@ def split_invoice_pattern(draft: Draft, flipped: bool) -> None:
             "other_amount": written_amount(random, draft.total, draft.currency),
             "when": day,
         }
-        status = WAITING_STATUS.say(draft.hand(), facts)
-        entries.append(draft.state(ENTRY, **facts, status=status).text)
+        entries.append(draft.entry(ENTRY, WAITING_STATUS, **facts).text)
         others.append(number)
     line = draft.line
     draft.facts.update(
@@ -244,7 +243,7 @@ def threshold_dance(draft: Draft, flipped: bool) -> None:
             "when": written(random, paid_on),
             "ref": str(between(random, 1001, 98999)),
         }
-        place.append(draft.state(ENTRY, **facts, status=PAID_STATUS.say(draft.hand(), facts)).text)
+        place.append(draft.entry(ENTRY, PAID_STATUS, **facts).text)
         others.append(number)
         amounts.append(facts["other_amount"])
     draft.facts.update(others=_listed(others[-3:]), amounts=_listed(amounts[-3:]))

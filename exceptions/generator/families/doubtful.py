@@ -77,7 +77,7 @@ def contradicting_signals(draft: Draft, flipped: bool) -> None:
         missing=plain(missing),
         accepted=plain(draft.line.billed - missing),
     )
-    entry = draft.state(ENTRY, status=DOUBTFUL_STATUS.say(draft.hand(), draft.facts))
+    entry = draft.entry(ENTRY, DOUBTFUL_STATUS)
     where = pick(random, (draft.pending, draft.pending, draft.similar))
     still_listed = chance(random, 0.5)
     if not flipped or still_listed:

@@ -80,8 +80,7 @@ def tell_status(draft: Draft, status: Phrases, said: Phrases) -> None:
     unsaid = pick(random, _UNSAID)
     place = pick(random, ("processed", "processed", "processed", "similar", "similar"))
     role = pick(random, ("ap", "ap", "treasury", "finance", "system"))
-    status_text = status.say(draft.hand(), draft.facts) if channel < 0.68 else unsaid
-    entry = draft.state(layout, status=status_text)
+    entry = draft.entry(layout, status if channel < 0.68 else unsaid)
     quote = entry.quote
     if channel < 0.92:
         getattr(draft, place).append(entry.text)
@@ -179,7 +178,7 @@ def false_positive_duplicate(draft: Draft, flipped: bool) -> None:
     if note:
         draft.invoice_note = sentence(draft.words, note)
     layout = ENTRY_WITH_RECEIPT if chance(random, 0.5) else ENTRY
-    entry = draft.state(layout, status=PAID_STATUS.say(draft.hand(), draft.facts))
+    entry = draft.entry(layout, PAID_STATUS)
     getattr(draft, pick(random, ("similar", "similar", "processed"))).append(entry.text)
     if chance(random, 0.6):
         draft.comment(draft.say(DUPLICATE_ALARM), draft.days_after_invoice(1), pick(random, ("system", "system", "ap")))

@@ -34,6 +34,7 @@ from exceptions.generator.wording.cues.delivery import (
 from exceptions.generator.wording.cues.payment import PAID_STATUS
 from exceptions.generator.wording.cues.returns import DEFECTS, KEPT, NO_CREDIT, RETURNED
 from exceptions.generator.wording.entries import ENTRY, ENTRY_WITH_RECEIPT
+from exceptions.generator.wording.grammar import Saying
 from exceptions.generator.wording.periods import periods
 from exceptions.generator.wording.voice import sentence
 from exceptions.generator.world.calendar import later, written
@@ -196,10 +197,11 @@ def phantom_receipt(draft: Draft, flipped: bool) -> None:
     noted = draft.say(EARLIER_NOTE, earlier=period).text or period
     if flipped and now.lower() not in noted.lower():
         noted = now
+    draft.compose(EARLIER_NOTE, Saying(noted))
     draft.note_receipt(sentence(draft.words, noted))
     layout = ENTRY_WITH_RECEIPT if chance(random, 0.7) else ENTRY
     listed, spoken = chance(random, 0.75), chance(random, 0.75)
-    entry = draft.state(layout, status=PAID_STATUS.say(draft.hand(), draft.facts))
+    entry = draft.entry(layout, PAID_STATUS)
     role = pick(random, ("stores", "stores", "plant", "purchasing", "ap"))
     if listed or not spoken:
         draft.processed.append(entry.text)

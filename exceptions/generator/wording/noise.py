@@ -97,23 +97,31 @@ def add_noise(draft: Draft) -> None:
     """
     random = draft.noise
     notes, receipts, denials, talk, entries = (Random(random.getrandbits(64)) for _ in range(5))
-    plea = (DELIVERY_CLAIM if chance(notes, 0.3) else VENDOR_PLEA).say(notes, draft.facts)
+    phrases = DELIVERY_CLAIM if chance(notes, 0.3) else VENDOR_PLEA
+    plea = phrases.say(notes, draft.facts)
     if chance(notes, 0.45) and not draft.invoice_note:
-        draft.invoice_note = sentence(notes, finish(notes, plea).text)
+        saying = finish(notes, plea)
+        draft.compose(phrases, saying)
+        draft.invoice_note = sentence(notes, saying.text)
     text = RECEIPT_SMALLTALK.say(receipts, draft.facts)
     receipt = draft.receipts[-1 if chance(receipts, 0.7) else 0] if draft.receipts else None
     if receipt and chance(receipts, 0.4) and text and not receipt.note and "receipt" not in draft.subjects:
-        receipt.note = sentence(receipts, finish(receipts, text).text)
+        saying = finish(receipts, text)
+        draft.compose(RECEIPT_SMALLTALK, saying)
+        receipt.note = sentence(receipts, saying.text)
     for _ in range(pick(denials, (0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 3))):
         _deny(draft, Random(denials.getrandbits(64)))
     if chance(talk, 0.3):
-        saying = finish(talk, (OPINION if chance(talk, 0.4) else CLERK_SMALLTALK).say(talk, draft.facts))
+        phrases = OPINION if chance(talk, 0.4) else CLERK_SMALLTALK
+        saying = finish(talk, phrases.say(talk, draft.facts))
+        draft.compose(phrases, saying)
         day = later(draft.invoice_day, between(talk, 0, 6))
         draft.comments.append((day, speak(talk, saying.text, day, pick(talk, ("ap", "plant", "ap", "purchasing")))))
     if chance(talk, 0.12) and _figures_agree(draft):
         day = later(draft.invoice_day, between(talk, 0, 2))
-        passed = speak(talk, finish(talk, MATCH_OK.say(talk, draft.facts)).text, day, "system")
-        draft.comments.append((day, passed))
+        saying = finish(talk, MATCH_OK.say(talk, draft.facts))
+        draft.compose(MATCH_OK, saying)
+        draft.comments.append((day, speak(talk, saying.text, day, "system")))
     if "entries" not in draft.subjects:
         for _ in range(pick(entries, (0, 0, 0, 0, 0, 1, 1, 2))):
             _other_invoice(draft, Random(entries.getrandbits(64)))
@@ -139,7 +147,8 @@ def _deny(draft: Draft, random: Random) -> None:
     style = random.random()
     if style < 0.55:
         subject = pick(random, tuple(DENIALS))
-        text = DENIALS[subject].say(random, facts)
+        phrases = DENIALS[subject]
+        text = phrases.say(random, facts)
     elif style < 0.82:
         subject, phrases = pick(random, _OTHER_SIDES)
         text = phrases.say(random, facts)
@@ -154,6 +163,7 @@ def _deny(draft: Draft, random: Random) -> None:
     if subject in draft.subjects:
         return
     draft.comments.append((day, spoken))
+    draft.compose(phrases, saying, order=facts["po"])
     quote = saying.quote or _few_words(saying.text)
     if quote:
         elsewhere = facts["po"] != draft.order_number
@@ -212,7 +222,9 @@ def _other_invoice(draft: Draft, random: Random) -> None:
     }
     style = random.random()
     status = WAITING_STATUS if style < 0.2 else UNPAID_STATUS if style < 0.35 else PAID_STATUS
-    entry = saying_of(ENTRY.say(random, facts | {"status": status.say(random, facts)})).text
+    saying = saying_of(ENTRY.say(random, facts | {"status": status.say(random, facts)}))
+    draft.compose(status, saying, order=facts["other_po"], invoice=facts["other"])
+    entry = saying.text
     draft.put_aside.append((OF_ANOTHER_ORDER, {"other": facts["other"], "other_po": facts["other_po"]}))
     if style < 0.2:
         draft.pending.append(entry)

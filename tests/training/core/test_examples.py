@@ -8,8 +8,10 @@ import pytest
 from transformers import AutoTokenizer
 
 from evaluation.players.chat_tokens import ChatTokens
+from exceptions.generator import readings_of
 from training.examples import example_of, examples_of
 from training.material import training_traces
+from training.reasoning import texts_in
 from training.recipes import SFT_RECIPES, SftRecipe
 from training.traces import Trace
 
@@ -47,8 +49,9 @@ def test_the_submit_weighs_more_and_decision_and_type_most(
 
 def _reasoned(drills_per_case: int) -> SftRecipe:
     size = {"case_count": 12, "drills_per_case": drills_per_case}
-    weights = {"other_share": 0.0, "submit_weight": 1.0, "finding_weight": 2.0, "decision_weight": 3.0}
-    return SFT_RECIPES["generated"].model_copy(update=size | weights)
+    weights = {"gist_weight": 5.0, "finding_weight": 2.0, "decision_weight": 3.0}
+    only_submits = {"other_share": 0.0, "submit_weight": 1.0}
+    return SFT_RECIPES["generated"].model_copy(update=size | weights | only_submits)
 
 
 def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTokens) -> None:
@@ -62,12 +65,22 @@ def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTo
         assert len(finding) < len(json.dumps(truth.key_findings[0])) + 4, "but for what sticks to its tokens"
 
 
+def test_what_a_text_means_has_a_weight_of_its_own(chat: ChatTokens) -> None:
+    recipe = _reasoned(drills_per_case=0)
+    traces = training_traces(recipe)
+    for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
+        weighed = _texts(chat, example.ids, [weight == 5.0 for weight in example.weights])
+        gists = [reading.gist for reading in readings_of(trace.case)]
+        # Tokens do not end where words do.
+        assert "".join(gists).replace(" ", "") == re.sub("[^a-z]", "", weighed)
+
+
 def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
     chat: ChatTokens,
 ) -> None:
     recipe = _reasoned(drills_per_case=5)
     traces = training_traces(recipe)
-    whole_or_given = set()
+    whole_or_given, texts_told = set(), set()
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
         if not trace.drill:
             continue
@@ -79,6 +92,13 @@ def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_
         answer = f'"exception_type": "{truth.exception_type}", "final_decision": "{truth.decision}'
         assert trained.rstrip('"').endswith(answer)
         assert "Supplier" not in trained, "what the papers show is given"
+        case, history = trace.case, trace.case.history
+        lists = [*history.similar_invoices, *history.processed_invoices, *history.pending_invoices]
+        looked_at = "\n".join([*(one.note for one in case.goods_receipts), *lists, *history.comments]).lower()
+        for text in texts_in(trace.answers[-1]):
+            told = (text["quote"] or text["invoice"]).lower() in looked_at
+            assert (text.group().rstrip() in trained) == told, "notes on invoice and order are not looked at"
+            texts_told.add(told)
         if quoted:
             whole = json.dumps(quoted[0], ensure_ascii=False)[1:-1] in trained
             # A tolerance stands where a drill does not look: the finding that names it is given, too.
@@ -87,7 +107,7 @@ def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_
             assert whole or not figure or figure[1] not in shown
             whole_or_given.add(whole)
         assert chat.tokenizer.decode(example.ids).rstrip('"').endswith(truth.decision)
-    assert whole_or_given == {False, True}
+    assert whole_or_given == texts_told == {False, True}
 
 
 def test_only_submits_are_trained_where_other_turns_weigh_nothing(

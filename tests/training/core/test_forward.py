@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from training import forward
-from training.forward import logits_at, micro_batches, reading
+from training.forward import computed_tokens, logits_at, micro_batches, reading
 
 
 @pytest.mark.parametrize("as_tree", [True, False], ids=["tree", "rows"])
@@ -23,6 +23,12 @@ def test_company_changes_nothing(tiny_folder: Path, monkeypatch: pytest.MonkeyPa
     expected = torch.stack([alone[row][place - 1] for row, places in enumerate(wanted) for place in places])
     assert torch.allclose(logits, expected, atol=1e-5)
     assert targets.tolist() == [ids[row][place] for row, places in enumerate(wanted) for place in places]
+
+
+def test_a_tree_computes_what_is_shared_once_and_rows_compute_their_padding() -> None:
+    ids = [[1, 2, 3, 4], [1, 2, 5], [6]]
+    assert computed_tokens(ids, torch.device("cpu")) == 6
+    assert computed_tokens(ids, torch.device("cuda")) == 12
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

@@ -8,8 +8,8 @@ import pytest
 from evaluation.play import Play
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, grade
-from exceptions.generator import generate_cases, generate_twins
-from training.reasoning import parts_of, reasoned_explanation, what_papers_show
+from exceptions.generator import Reading, generate_cases, generate_twins, readings_of
+from training.reasoning import parts_of, reasoned_explanation, texts_in, what_a_text_says, what_papers_show
 from training.traces import generated_traces
 
 CASES = generate_cases(240, 31)
@@ -59,7 +59,40 @@ def test_limits_are_those_of_policy_and_vendor_whichever_comes_first() -> None:
 
 def test_it_is_said_before_the_answer() -> None:
     [trace] = generated_traces(CASES[:1], seed=1)
-    assert json.loads(trace.answers[-1])["explanation"] == reasoned_explanation(CASES[0])
+    said = reasoned_explanation(CASES[0], readings_of(CASES[0]))
+    assert json.loads(trace.answers[-1])["explanation"] == said
+
+
+def test_what_texts_come_to_is_said_between_the_lists_and_the_limit() -> None:
+    case = CASES[0]
+    order = case.purchase_order.number
+    readings = [
+        Reading("sent back", "went back", order),
+        Reading("of the other", "paid", "PO-99999"),
+        Reading("paid", "paid", "PO-99999", invoice="F-1"),
+        Reading("paid", "never paid", order, invoice="F-2"),
+    ]
+    sentences = [
+        '"sent back": went back.',
+        '"of the other": paid, of PO-99999.',
+        "F-1 on PO-99999: paid, another order.",
+        f"F-2 on {order}: never paid, this order.",
+    ]
+    assert [what_a_text_says(case, reading) for reading in readings] == sentences
+    said = reasoned_explanation(case, readings)
+    *papers, limit = what_papers_show(case)
+    assert said.startswith(" ".join((*papers, *sentences, limit)))
+    assert [match.group().strip() for match in texts_in(said)] == sentences
+    assert [match["gist"] for match in texts_in(said)] == ["went back", "paid", "paid", "never paid"]
+
+
+def test_sentences_on_texts_are_found_again_in_every_answer() -> None:
+    for trace in generated_traces(CASES, seed=1):
+        sentences = [what_a_text_says(trace.case, reading) for reading in readings_of(trace.case)]
+        assert [json.dumps(one, ensure_ascii=False)[1:-1] for one in sentences] == [
+            match.group().rstrip() for match in texts_in(trace.answers[-1])
+        ]
+    assert not list(texts_in('Listed: none. "sent back": went back. and nothing about a limit'))
 
 
 def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
@@ -70,7 +103,7 @@ def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
 def test_it_is_told_where_the_finding_begins_and_where_its_conclusion_does() -> None:
     for case in CASES:
         assert case.ground_truth is not None
-        said, finding = reasoned_explanation(case), case.ground_truth.key_findings[0]
+        said, finding = reasoned_explanation(case, readings_of(case)), case.ground_truth.key_findings[0]
         parts = parts_of(said)
         assert parts is not None
         assert said[parts[0] :] == finding
