@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"),
 ]
 MOST_BYTES = 5_000_000
+MOST_BYTES_OF_AN_ADAPTER = 20_000_000
 OTHER_ID = "0199d2a4-6c1e-7c3a-9f0b-5a4d3c2b1a10"
 
 
@@ -136,6 +137,18 @@ def test_a_recorded_run_is_the_same_run_on_another_desk(recorded: list[dict[str,
     assert lines_of(again) == recorded
 
 
+def test_a_model_whose_adapter_lies_beside_the_file_can_play(
+    recorded: list[dict[str, Any]], told: Path, tmp_path: Path
+) -> None:
+    (checkpoint,) = (told / "checkpoints").glob("epoch-*")
+    shutil.copytree(checkpoint, tmp_path / "adapters" / "one")
+    line = next(line for line in recorded if line["line"] == "checkpoint" and line["kind"] == "epoch")
+    line["folder"] = "adapters/one"
+    said("load_recorded_training_runs", written(tmp_path / "run.ndjson.gz", recorded))
+    lineage = ModelLineage.objects.get(run=OTHER_ID)
+    assert (lineage.checkpoint.kept, lineage.player.retired_at) == (True, None)
+
+
 def test_the_test_of_a_recorded_model_stands_in_comparisons(recorded: list[dict[str, Any]], tmp_path: Path) -> None:
     for line in recorded:
         if line["line"] == "episode" and line["epoch"] == 1:
@@ -193,6 +206,21 @@ def test_a_run_that_goes_or_a_folder_that_is_none_is_not_brought_in(tiny: Player
 
 def test_what_is_shipped_is_small() -> None:
     assert sum(path.stat().st_size for path in SHIPPED) < MOST_BYTES
+    adapters = list((SHIPPED[0].parent / "adapters").glob("*/adapter_model.safetensors"))
+    assert adapters
+    assert all(path.stat().st_size < MOST_BYTES_OF_AN_ADAPTER for path in adapters)
+
+
+def test_the_model_of_the_lane_comes_with_its_weights(settings: Any) -> None:
+    from exceptions.services.lane import lane_players
+    from exceptions.services.players import known_players_register
+
+    known_players_register()
+    said("load_recorded_training_runs")
+    assert [player.slug for player in lane_players()] == settings.LANE_PLAYERS
+    model = lane_players()[0]
+    assert model.retired_at is None
+    assert ModelLineage.objects.get(player=model).checkpoint.kept
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)

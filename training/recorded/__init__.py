@@ -2,8 +2,8 @@
 
 A file is gzipped NDJSON: a line for the run, then lines for its figures, log, checkpoints, cases and episodes. Rewards
 and grades are not in it. They are computed again from the answers, and their means must be the figures that the run
-states; so nothing that a page shows of an evaluation is anybody's word for it. Weights are not in it either: a model
-that comes of such a run is shown, and plays nothing until its adapter is there.
+states; so nothing that a page shows of an evaluation is anybody's word for it. Weights are not in it either: unless it
+names a folder beside it that holds the adapter, the model is shown, and plays nothing until its adapter is there.
 
 A run that was told to a folder (`training.files.FileReporter`) becomes the same lines, and its adapters are kept.
 """

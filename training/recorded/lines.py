@@ -61,7 +61,9 @@ class LogLine(_Line):
 
 
 class CheckpointLine(_Line):
-    """`folder`: where its adapter is, relative to the folder of a run that was told to one; empty in a file."""
+    """`folder`: where its adapter is, relative to the folder of a run that was told to one, or to that of the file;
+    empty where it was left out.
+    """
 
     line: Literal["checkpoint"] = "checkpoint"
     kind: Literal["epoch", "rolling"]

@@ -71,8 +71,8 @@ def file_lines(path: Path) -> Iterator[Line]:
 def recorded_training_load(lines: Iterable[Line], *, adapters_in: Path | None = None) -> tuple[TrainingRun | None, str]:
     """The run of these lines, and what was done, in words. A run that is there already stays as it is.
 
-    `adapters_in`: the folder of a run that was told to one; its adapters are kept, and its model can play. No run is
-    made where nobody has its base model: the words say which.
+    `adapters_in`: the folder of a run that was told to one, or of a file; the adapters there are kept, and the model
+    can play. No run is made where nobody has its base model: the words say which.
 
     Raises:
         RecordingRefused: an episode does not play out as it says, or does not give the figures that the run states.

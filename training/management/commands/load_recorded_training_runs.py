@@ -11,7 +11,10 @@ from training.recorded.reading import file_lines
 
 
 class Command(BaseCommand):
-    help = "Load recorded training runs: those that are shipped, or FILEs. What is there already stays as it is."
+    help = (
+        "Load recorded training runs: those that are shipped, or FILEs, with the adapters that lie beside them. "
+        "What is there already stays as it is."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
@@ -19,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"] or SHIPPED:
             try:
-                _run, words = recorded_training_load(file_lines(path))
+                _run, words = recorded_training_load(file_lines(path), adapters_in=path.parent)
             except DeskError as error:
                 raise CommandError(f"{path.name}: {error}") from error
             self.stdout.write(f"{path.name}: {words}")
