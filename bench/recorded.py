@@ -16,12 +16,13 @@ from typing import Any
 
 from evaluation.statistics.intervals import wilson
 from exceptions.environment import Case, Decision, Environment, Slice
-from exceptions.generator import readings_of
+from exceptions.generator import readings_of, siblings_of
 from training.reasoning import texts_in, what_a_text_says, what_papers_show
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
 #: Steps at either end of a curve over which a loss is averaged.
 _ENDS = 12
+_HALVES = 2
 
 
 def main() -> None:
@@ -46,12 +47,25 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
         if line["line"] == "episode":
             played.setdefault((line["set"], line["epoch"]), []).append(line)
     for (name, epoch), episodes in played.items():
-        print_evaluation(f"{name}, epoch {epoch}", [(cases[one["case"]], one) for one in episodes])
+        by_kind: dict[str, list[tuple[Case, dict[str, Any]]]] = {}
+        for one in episodes:
+            case = cases[one["case"]]
+            by_kind.setdefault(kind_of(case), []).append((case, one))
+        for kind, some in sorted(by_kind.items()):
+            print_evaluation(f"{name}, epoch {epoch}, {kind}", some)
+
+
+def kind_of(case: Case) -> str:
+    """Where a case is from: twins, other generated cases, or a pack that people wrote."""
+    if case.slice is not Slice.GENERATED:
+        return "written by people"
+    return "generated" if siblings_of(case) == case.id else "twins"
 
 
 def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]]) -> None:
     counts: Counter[str] = Counter()
     sentences: Counter[int] = Counter()
+    halves: Counter[str] = Counter()
     for case, episode in episodes:
         answers = [answer["text"] for answer in episode["answers"]]
         counts["answers"] += len(answers)
@@ -64,6 +78,7 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
         counts["approved"] += resolution.final_decision is Decision.APPROVE
         right = (resolution.final_decision, resolution.exception_type) == (truth.decision, truth.exception_type)
         counts["resolved"] += right
+        halves[siblings_of(case)] += right
         explanation, shown = resolution.explanation or "", what_papers_show(case)
         sentences.update(at for at, sentence in enumerate(shown) if sentence in explanation)
         counts["papers"] += all(sentence in explanation for sentence in shown)
@@ -78,6 +93,8 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
         f"{counts['submitted']}, approved {counts['approved']}; {counts['braces']} of {counts['answers']} answers "
         "begin with a brace"
     )
+    if len(halves) < counts["submitted"]:
+        print(f"    both halves right in {sum(count == _HALVES for count in halves.values())} pairs")
     if sentences:
         by_sentence = ", ".join(str(sentences[at]) for at in range(len(what_papers_show(episodes[0][0]))))
         print(f"    the papers are right throughout in {counts['papers']} explanations; by sentence in {by_sentence}")

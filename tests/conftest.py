@@ -39,6 +39,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "invoiceguard_site.settings"
 os.environ["INVOICEGUARD_VAR"] = str(_servers.var_dir)
 os.environ["INVOICEGUARD_LOCAL"] = "1"
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+# Desks of tests have no recorded runs, and so no trained model.
+os.environ.setdefault("LANE_PLAYERS", "smollm2-135m-instruct,three-way-match")
 os.environ.pop("DEBUG", None)
 django.setup()
 

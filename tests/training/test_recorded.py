@@ -215,9 +215,10 @@ def test_the_model_of_the_lane_comes_with_its_weights(settings: Any) -> None:
     from exceptions.services.lane import lane_players
     from exceptions.services.players import known_players_register
 
+    settings.LANE_PLAYERS = settings.SHIPPED_LANE
     known_players_register()
     said("load_recorded_training_runs")
-    assert [player.slug for player in lane_players()] == settings.LANE_PLAYERS
+    assert [player.slug for player in lane_players()] == settings.SHIPPED_LANE
     model = lane_players()[0]
     assert model.retired_at is None
     assert ModelLineage.objects.get(player=model).checkpoint.kept
