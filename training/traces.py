@@ -44,8 +44,8 @@ _WHERE_PEOPLE_WRITE: Final = (ActionType.INSPECT_GOODS_RECEIPT_NOTE, ActionType.
 class Trace:
     """A case and the answers of its player, the submit last: each the JSON text of one action.
 
-    A `drill` is for practice in concluding: it has few looks, what the papers show is given, and only what follows
-    from it is trained.
+    A `drill` is for practice in reading and concluding: it has few looks, what the papers show is given, and only what
+    those looks tell, or what follows, is trained.
     """
 
     case: Case
