@@ -33,7 +33,7 @@ class SftRecipe(RecipeFields):
         default=0,
         ge=0,
         le=100,
-        description="Further generated cases for each, of the next seed, of which only reading and concluding are trained.",
+        description="Further generated cases for each, of the next seed, trained only in reading and concluding.",
     )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
