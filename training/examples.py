@@ -13,7 +13,7 @@ from evaluation.play import Play
 from evaluation.players.chat_tokens import ChatTokens
 from evaluation.prompting import PromptSettings
 from evaluation.transcripts import conversation_transcript
-from training.reasoning import parts_of, texts_in
+from training.reasoning import parts_of, texts_in, verdicts_in
 from training.recipes import SftRecipe
 from training.traces import Trace
 
@@ -51,10 +51,8 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     *others, (start, end) = transcript.answers
     parts = _Parts.of(chat, trace.answers[-1])
     if trace.drill:
-        # It ends with what is asked for, before what would be cited.
-        told = "\n".join(message.content for message in play.conversation.messages[: 2 * len(others) + 2])
-        trained = parts.trained_in_a_drill(told)
-        length = start + parts.decided
+        trained = parts.trained_in_a_drill
+        length = start + max(trained, default=-1) + 1
     else:
         trained = list(range(end - start))
         for turn_start, turn_end in others:
@@ -63,7 +61,7 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     for at in trained:
         weights[start + at], submit[start + at] = recipe.submit_weight, True
     first = transcript.answers[-1][0]
-    for at in parts.gists:
+    for at in (*parts.gists, *parts.verdicts):
         weights[first + at] *= recipe.gist_weight
     for at in parts.finding:
         weights[first + at] *= recipe.finding_weight
@@ -89,15 +87,16 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Tokens of a submit's text, where the explanation is a reasoned one: of each sentence on a text (with the words
-    that it has from there) and of its gist, of the decisive finding and of its conclusion; of decision and type; and
-    the number of tokens up to the end of these.
+    """Tokens of a submit's text, where the explanation is a reasoned one: of each text's gist, and all that is said of
+    it; of verdicts on two figures; of the decisive finding and of its conclusion; of decision and type; and the number
+    of tokens up to the end of these.
 
     `papers` and `found` are the texts before the finding and of it.
     """
 
-    texts: tuple[tuple[range, tuple[str, ...]], ...]
     gists: tuple[int, ...]
+    meanings: tuple[int, ...]
+    verdicts: tuple[int, ...]
     finding: range
     conclusion: range
     decision: tuple[int, ...]
@@ -105,21 +104,23 @@ class _Parts:
     papers: str
     found: str
 
-    def trained_in_a_drill(self, told: str) -> list[int]:
-        """Tokens of the sentences on texts that were told, of the finding if all of it can be known (else of its
-        conclusion), and of type and decision.
+    @property
+    def trained_in_a_drill(self) -> list[int]:
+        """Tokens of the finding if all of it can be known from what stands before it (else of its conclusion), and of
+        type and decision; where there is none, what is said of texts and comparisons.
         """
-        lowered = told.lower()
-        known = [at for tokens, words in self.texts if all(one.lower() in lowered for one in words) for at in tokens]
-        begin = self.finding if self._is_shown_by(lowered) else self.conclusion
-        return [*known, *range(begin.start, self.decided)]
+        if not self.finding:
+            return [*self.verdicts, *self.meanings]
+        begin = self.finding if self._is_shown else self.conclusion
+        return list(range(begin.start, self.decided))
 
-    def _is_shown_by(self, lowered: str) -> bool:
-        """Whether every figure and quote of the finding stands in what was told, or in what comes before it."""
-        shown = f"{lowered}\n{self.papers.lower()}"
-        figures = set(_FIGURE.findall(shown))
+    @property
+    def _is_shown(self) -> bool:
+        """Whether every figure and quote of the finding stands in what comes before it."""
+        before = self.papers.lower()
+        figures = set(_FIGURE.findall(before))
         return all(one in figures for one in _FIGURE.findall(self.found)) and all(
-            one.lower() in shown for one in _QUOTE.findall(self.found)
+            one.lower() in before for one in _QUOTE.findall(self.found)
         )
 
     @classmethod
@@ -129,7 +130,7 @@ class _Parts:
         offsets: list[tuple[int, int]] = encoded["offset_mapping"]
 
         def within(start: int, end: int) -> range:
-            found = [at for at, (one, other) in enumerate(offsets) if one < end and other > start]
+            found = [at for at, (one, other) in enumerate(offsets) if one < end and other > start and start < end]
             return range(found[0], found[-1] + 1) if found else range(0)
 
         reasoned = _EXPLANATION.search(answer)
@@ -138,10 +139,9 @@ class _Parts:
         texts = list(texts_in(answer[:end], reasoned.start(1) if reasoned else 0))
         decision = tuple(at for match in _DECISION.finditer(answer) for at in within(*match.span(1)))
         return cls(
-            texts=tuple(
-                (within(*one.span()), tuple(filter(None, one.group("quote", "invoice", "order")))) for one in texts
-            ),
             gists=tuple(at for one in texts for at in within(*one.span("gist"))),
+            meanings=tuple(at for one in texts for at in within(one.start("gist"), one.end())),
+            verdicts=tuple(at for one in verdicts_in(answer[:end]) for at in within(*one.span("verdict"))),
             finding=within(finding, end),
             conclusion=within(conclusion, end),
             decision=decision,

@@ -11,7 +11,15 @@ from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case
 from training.grpo.recipes import GrpoRecipe
 from training.recipes import SftRecipe
-from training.traces import Trace, catalogue_split, catalogue_traces, drill_traces, generated_traces
+from training.traces import (
+    CASES_ON_A_SHEET,
+    Trace,
+    catalogue_split,
+    catalogue_traces,
+    drill_traces,
+    generated_traces,
+    sheet_traces,
+)
 
 #: By which the published attempts split the catalogue, whatever a run's own seed.
 SPLIT_SEED: Final = 42
@@ -22,14 +30,22 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
     if recipe.source == "catalogue":
         cases, _holdout = catalogue_split(load_catalogue(), SPLIT_SEED)
         return catalogue_traces(cases, recipe.trace_lengths)
+    drills, sheets = recipe.practice["drills"], recipe.practice["sheets"]
     return [
         *generated_traces(
             _mixture(recipe, recipe.case_count, recipe.case_seed),
             seed=recipe.case_seed,
             shuffled_share=recipe.shuffled_share,
         ),
-        *drill_traces(_mixture(recipe, recipe.drills, recipe.drill_seed)),
+        *drill_traces(_mixture(recipe, drills.count, drills.seed)),
+        *sheet_traces(_mixture(recipe, sheets.count * CASES_ON_A_SHEET, sheets.seed)),
     ]
+
+
+def cases_made(recipe: SftRecipe) -> int:
+    """Generated cases that are made for `training_traces`."""
+    drills, sheets = recipe.practice["drills"], recipe.practice["sheets"]
+    return recipe.case_count + drills.count + sheets.count * CASES_ON_A_SHEET
 
 
 def _mixture(recipe: SftRecipe, count: int, seed: int) -> list[Case]:
@@ -75,7 +91,7 @@ def recipe_size(recipe: SftRecipe | GrpoRecipe, traces: Sequence[Trace] | None =
         steps = -(-episodes // recipe.trajectories_per_step) * recipe.passes * recipe.iterations
         return RecipeSize(episodes, steps, recipe.iterations + 1, holdout)
     count = 18 * len(recipe.trace_lengths) if recipe.source == "catalogue" else recipe.case_count
-    count += recipe.drills
+    count += sum(kind.count for kind in recipe.practice.values())
     if traces is not None:
         count = len(traces)
     return RecipeSize(count, -(-count // recipe.traces_per_step) * recipe.epochs, recipe.epochs + 1, holdout)

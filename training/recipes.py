@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
@@ -35,6 +35,12 @@ class SftRecipe(RecipeFields):
         le=100,
         description="Further generated cases for each, of the next seed, trained only in reading and concluding.",
     )
+    sheets_per_case: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="For each, texts of four further generated cases, of the seed after next, to be read.",
+    )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 
@@ -54,14 +60,32 @@ class SftRecipe(RecipeFields):
     register_as: Literal["best", "last"] = Field(default="last", description="The checkpoint that becomes a model.")
 
     @property
-    def drills(self) -> int:
-        """How many drills are trained on beside the cases."""
-        return self.case_count * self.drills_per_case if self.source == "generated" else 0
+    def practice(self) -> "dict[str, Practice]":
+        """What is trained on beside whole traces."""
+        return practice_in(self.model_dump())
 
-    @property
-    def drill_seed(self) -> int:
-        """Seed of the cases that are drilled: others than those of the whole traces."""
-        return self.case_seed + 1
+
+class Practice(NamedTuple):
+    """So many traces for practice, of the cases of a seed of their own."""
+
+    count: int
+    seed: int
+
+
+def practice_in(fields: Mapping[str, Any]) -> dict[str, Practice]:
+    """What a supervised recipe with these fields trains on beside whole traces: drills and sheets."""
+    cases = fields.get("case_count", 0) if fields.get("source") == "generated" else 0
+    seed = fields.get("case_seed", 0)
+    return {
+        "drills": Practice(cases * fields.get("drills_per_case", 0), seed + 1),
+        "sheets": Practice(cases * fields.get("sheets_per_case", 0), seed + 2),
+    }
+
+
+def practice_words(fields: Mapping[str, Any]) -> str:
+    """The same, to follow the number of cases: ` and 1,200 drills of seed 8`."""
+    kinds = practice_in(fields).items()
+    return "".join(f" and {kind.count:,} {name} of seed {kind.seed}" for name, kind in kinds if kind.count)
 
 
 def _sft(name: str, title: str, words: str, **fields: Any) -> SftRecipe:

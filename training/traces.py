@@ -8,11 +8,12 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final
 
 from evaluation.players.action_texts import TASK_ORDER, action_text
 from exceptions.environment import Action, ActionType, Case, Slice
-from training.reasoning import reasoned_explanation
+from training.reasoning import reasoned_explanation, what_a_limit_says, what_suppliers_say, what_texts_say
 
 #: The fixed order in which a trace investigates.
 INVESTIGATION_ORDER: Final = (
@@ -36,16 +37,17 @@ REASONED_ORDER: Final = (
     "confidence",
 )
 _HOLDOUT_OF_EACH: Final = 2
-#: Notes on receipts; comments and what was booked before.
-_WHERE_PEOPLE_WRITE: Final = (ActionType.INSPECT_GOODS_RECEIPT_NOTE, ActionType.CHECK_FOR_DUPLICATE_INVOICE)
+CASES_ON_A_SHEET: Final = 20
+_TEXTS_ON_A_SHEET: Final = 60
+_COMPARED_ON_A_SHEET: Final = 4
+_CENT: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A case and the answers of its player, the submit last: each the JSON text of one action.
 
-    A `drill` is for practice in reading and concluding: it has few looks, what the papers show is given, and only what
-    those looks tell, or what follows, is trained.
+    A `drill` is for practice: without a look, most of its answer is given, and only what follows from that is trained.
     """
 
     case: Case
@@ -118,14 +120,54 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
 
 
 def drill_traces(cases: Sequence[Case]) -> list[Trace]:
-    """Each case once, as a drill: with the two looks in which people write.
-
-    What a small model finds hard is not to copy what the papers show but to say what that comes to.
-    """
+    """Each case once, as a drill in concluding: what the looks show and texts come to is given in the answer itself."""
     return [
-        replace(expert_trace(case, _WHERE_PEOPLE_WRITE, REASONED_ORDER, _reasoned(case)), drill=True)
+        replace(expert_trace(case, (), REASONED_ORDER, _reasoned(case)), drill=True)
         for case, _siblings in _told_alike(cases)
     ]
+
+
+def sheet_traces(cases: Sequence[Case]) -> list[Trace]:
+    """Drills in reading alone: each gives what many cases tell in words, and says of every text what it comes to.
+
+    Without a look: what is read stands in the answer itself. A text that does not name its order is about this one.
+    """
+    from exceptions.generator import readings_of
+
+    traces = []
+    for start in range(0, len(cases), CASES_ON_A_SHEET):
+        together = cases[start : start + CASES_ON_A_SHEET]
+        first = together[0]
+        here = first.purchase_order.number
+        told = {one.quote: one for case in together for one in readings_of(case) if not one.invoice}
+        readings = [one if one.order in one.quote else replace(one, order=here) for one in told.values()]
+        random.Random(f"sheet/{first.id}").shuffle(readings)
+        explanation = f"{_comparisons(together)} {what_texts_say(first, readings[:_TEXTS_ON_A_SHEET])}"
+        submit = {"action_type": ActionType.SUBMIT_FINAL_RESOLUTION, "explanation": explanation}
+        traces.append(Trace(first, (json.dumps(submit, ensure_ascii=False),), drill=True))
+    return traces
+
+
+def _comparisons(cases: Sequence[Case]) -> str:
+    """Suppliers who are the same or go by a number much like theirs, and totals near limits."""
+    drawn = random.Random(f"comparisons/{cases[0].id}")
+    said = []
+    for case in cases[:_COMPARED_ON_A_SHEET]:
+        supplier, limit = case.invoice.supplier_id, case.policy.high_value_threshold
+        said.append(what_suppliers_say(supplier, drawn.choice((supplier, _look_alike(supplier, drawn)))))
+        said.append(what_a_limit_says((limit * Decimal(drawn.uniform(0.8, 1.1))).quantize(_CENT), limit))
+    return " ".join(said)
+
+
+def _look_alike(number: str, drawn: random.Random) -> str:
+    """The number with two neighbouring characters exchanged, or one digit in place of another."""
+    places = [at for at in range(1, len(number)) if number[at - 1] != number[at]]
+    digits = [at for at, one in enumerate(number) if one.isdigit()]
+    if digits and (not places or drawn.random() < 0.5):
+        at = drawn.choice(digits)
+        return number[:at] + drawn.choice([one for one in "0123456789" if one != number[at]]) + number[at + 1 :]
+    at = drawn.choice(places)
+    return number[: at - 1] + number[at] + number[at - 1] + number[at + 1 :]
 
 
 def _reasoned(case: Case) -> str:

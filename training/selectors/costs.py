@@ -32,7 +32,7 @@ _SAMPLE: Final = 60
 #: What of a recipe decides how long its traces are and what they share; and what a recipe must have.
 _DECISIVE: Final = (
     *("source", "trace_lengths", "case_seed", "families", "twin_share", "wordings", "shuffled_share"),
-    *("drills_per_case", "traces_per_step", "micro_batch_tokens"),
+    *("drills_per_case", "sheets_per_case", "traces_per_step", "micro_batch_tokens"),
 )
 _NAMELESS: Final[dict[str, str]] = {"name": "sample", "title": "", "words": ""}
 #: Tokens a second and core in training, for a model of a billion weights. Measured with SmolLM2-135M in float32 on two
@@ -144,7 +144,8 @@ def _sample(recipe: SftRecipe) -> SftRecipe:
     """A recipe for a few traces of the same kinds, with nothing else in it: one for all that differ in the rest."""
     fields = {name: getattr(recipe, name) for name in _DECISIVE}
     if recipe.source == "generated":
-        fields["case_count"] = min(recipe.case_count, max(1, _SAMPLE // (1 + recipe.drills_per_case)))
+        traces_per_case = 1 + recipe.drills_per_case + recipe.sheets_per_case
+        fields["case_count"] = min(recipe.case_count, max(1, _SAMPLE // traces_per_case))
     return SftRecipe(**fields, **_NAMELESS)
 
 
@@ -188,5 +189,5 @@ def _computed(texts: Sequence[str], most: float) -> int:
 def _text(trace: Trace) -> str:
     """The conversation; a drill's ends where its loss does."""
     messages = Play.begin(trace.case, play_id=trace.case.id, played=trace.answers).conversation.messages
-    text = "\n".join(message.content for message in messages)
+    text = "\n".join(message.content for message in (messages[:-1] if trace.drill else messages))
     return text.partition('", "evidence_references"')[0] if trace.drill else text

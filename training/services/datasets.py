@@ -15,7 +15,7 @@ from exceptions.environment import InvalidAction, read_action
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Grade
 from exceptions.services.errors import DeskError
 from training.models import DatasetKind, TrainingDataset
-from training.recipes import SftRecipe
+from training.recipes import SftRecipe, practice_words
 from training.traces import Trace, dump_traces, load_traces, traces_sha256
 
 MOST_TRACES = 100_000
@@ -23,7 +23,8 @@ MOST_TRACES = 100_000
 MOST_AT_ONCE = 5_000
 #: What of a recipe decides a data set of generated cases.
 _GENERATED: Final = {
-    *("case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share", "drills_per_case"),
+    *("case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share"),
+    *("drills_per_case", "sheets_per_case"),
 }
 
 
@@ -43,8 +44,7 @@ def dataset_of_recipe(*, recipe: SftRecipe, user: User | None, name: str = "") -
     spec = recipe.model_dump(mode="json", include=fields if generated else {"source", "trace_lengths"})
     looks = ", ".join(str(length) for length in recipe.trace_lengths)
     words = (
-        f"{recipe.case_count:,} generated cases{f' and {recipe.drills:,} drills' if recipe.drills else ''}, "
-        f"seed {recipe.case_seed}"
+        f"{recipe.case_count:,} generated cases of seed {recipe.case_seed}{practice_words(spec)}"
         if generated
         else f"18 cases of the catalogue, {looks} looks"
     )
@@ -56,12 +56,13 @@ def dataset_make(
     *, kind: str, user: User | None, name: str = "", spec: Mapping[str, Any] | None = None
 ) -> TrainingDataset:
     """Make a data set of a kind: `catalogue` (`trace_lengths`), `generated` (`case_count`, `case_seed`, `families`,
-    `twin_share`, `wordings`, `shuffled_share`, `drills_per_case`: none unless asked for), or `human`. The same traces
-    once more are the data set that is there.
+    `twin_share`, `wordings`, `shuffled_share`, `drills_per_case`, `sheets_per_case`: neither unless asked
+    for), or `human`. The same traces once more are the data set that is there.
 
     Raises:
         DatasetRefused: no such kind or field, a value that it cannot have, or nothing to make it from.
     """
+    from training.material import cases_made
     from training.services.runs import TrainingRefused, recipe_with
 
     spec = dict(spec or {})
@@ -78,13 +79,13 @@ def dataset_make(
     if kind == DatasetKind.HUMAN:
         return dataset_of_people(name=name, user=user)
     generated = kind == DatasetKind.GENERATED
-    changes = {"drills_per_case": 0} | spec if generated else spec
+    changes = {"drills_per_case": 0, "sheets_per_case": 0} | spec if generated else spec
     try:
         recipe = recipe_with("generated" if generated else "full-trace", changes)
     except TrainingRefused as refused:
         raise DatasetRefused(str(refused)) from refused
     assert isinstance(recipe, SftRecipe)  # noqa: S101 - narrows the type only
-    if generated and recipe.case_count + recipe.drills > MOST_AT_ONCE:
+    if generated and cases_made(recipe) > MOST_AT_ONCE:
         raise DatasetRefused(f"At most {MOST_AT_ONCE:,} cases at once; a run makes larger sets itself.")
     return dataset_of_recipe(recipe=recipe, user=user, name=name)
 

@@ -16,7 +16,7 @@ from training.grpo.recipes import GrpoRecipe
 from training.machine import Machine, disk_free, machine_here
 from training.memory import ModelSize, checkpoints_bytes, model_size, training_memory
 from training.models import TrainingMachine
-from training.recipes import SftRecipe
+from training.recipes import SftRecipe, practice_words
 
 #: Where runs are trained: with the local models, one job at a time for each device.
 QUEUE: Final = "gpu"
@@ -178,10 +178,10 @@ def _cases(recipe: SftRecipe | GrpoRecipe) -> Check:
     families = recipe.families if isinstance(recipe, SftRecipe) else None
     if unknown := sorted(set(families or ()) - set(FAMILIES)):
         return Check("cases", False, f"There is no family {', '.join(unknown)}; known: {', '.join(FAMILIES)}.")
-    seeds, drilled = {recipe.case_seed}, ""
-    if isinstance(recipe, SftRecipe) and recipe.drills:
-        seeds.add(recipe.drill_seed)
-        drilled = f" and {recipe.drills:,} drills of seed {recipe.drill_seed}"
+    seeds, practised = {recipe.case_seed}, ""
+    if isinstance(recipe, SftRecipe):
+        seeds.update(kind.seed for kind in recipe.practice.values() if kind.count)
+        practised = practice_words(recipe.model_dump())
     if recipe.select_seed in seeds:
         return Check(
             "cases", False, f"It would be selected by the cases it is trained on: both have seed {recipe.select_seed}."
@@ -189,6 +189,6 @@ def _cases(recipe: SftRecipe | GrpoRecipe) -> Check:
     return Check(
         "cases",
         True,
-        f"{recipe.case_count:,} generated cases of seed {recipe.case_seed}{drilled}; "
+        f"{recipe.case_count:,} generated cases of seed {recipe.case_seed}{practised}; "
         f"selected by {recipe.select_count:,} of seed {recipe.select_seed}.",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from exceptions.templatetags.desk import score
 from training.forms.run import field_label, written
 from training.models import EvaluatedSet, RecipeKind, TrainingRun
-from training.recipes import RECIPES
+from training.recipes import RECIPES, practice_words
 from training.selectors.evaluated import EvaluatedEpoch, selected_metric
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def train_words(run: TrainingRun) -> str:
         return f"{run.dataset.name} ({run.dataset.traces:,} traces of {run.dataset.cases:,} cases)"
     if config.get("source") == "generated":
         cases, seed = config.get("case_count", 0), config.get("case_seed", 0)
-        drills = cases * config.get("drills_per_case", 0)
-        drilled = f" and {drills:,} drills of seed {seed + 1}" if drills else ""
-        return f"{cases:,} generated cases of seed {seed}{drilled}"
+        return f"{cases:,} generated cases of seed {seed}{practice_words(config)}"
     return "18 cases of the catalogue"
 
 

@@ -47,15 +47,18 @@ def test_the_submit_weighs_more_and_decision_and_type_most(
     assert decided.replace('"', "") == f"{truth.decision}{truth.exception_type}"
 
 
-def _reasoned(drills_per_case: int) -> SftRecipe:
-    size = {"case_count": 12, "drills_per_case": drills_per_case}
+_VERDICTS = re.compile(r"\b(?:Supplier|Total) [^:]+: (same|differ|reached|just under|under)\.")
+
+
+def _reasoned(drills_per_case: int = 0, sheets_per_case: int = 0) -> SftRecipe:
+    size = {"case_count": 12, "drills_per_case": drills_per_case, "sheets_per_case": sheets_per_case}
     weights = {"gist_weight": 5.0, "finding_weight": 2.0, "decision_weight": 3.0}
     only_submits = {"other_share": 0.0, "submit_weight": 1.0}
     return SFT_RECIPES["generated"].model_copy(update=size | weights | only_submits)
 
 
 def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTokens) -> None:
-    recipe = _reasoned(drills_per_case=0)
+    recipe = _reasoned()
     traces = training_traces(recipe)
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
         truth = trace.case.ground_truth
@@ -65,14 +68,14 @@ def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTo
         assert len(finding) < len(json.dumps(truth.key_findings[0])) + 4, "but for what sticks to its tokens"
 
 
-def test_what_a_text_means_has_a_weight_of_its_own(chat: ChatTokens) -> None:
-    recipe = _reasoned(drills_per_case=0)
+def test_what_figures_and_texts_come_to_has_a_weight_of_its_own(chat: ChatTokens) -> None:
+    recipe = _reasoned()
     traces = training_traces(recipe)
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
         weighed = _texts(chat, example.ids, [weight == 5.0 for weight in example.weights])
-        gists = [reading.gist for reading in readings_of(trace.case)]
-        # Tokens do not end where words do.
-        assert "".join(gists).replace(" ", "") == re.sub("[^a-z]", "", weighed)
+        gists = "".join(reading.gist for reading in readings_of(trace.case)).replace(" ", "")
+        (supplier, limit), told = _VERDICTS.findall(trace.answers[-1]), re.sub("[^a-z]", "", weighed)
+        assert told == f"{supplier}{gists}{limit}".replace(" ", "")
 
 
 def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
@@ -80,10 +83,10 @@ def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_
 ) -> None:
     recipe = _reasoned(drills_per_case=5)
     traces = training_traces(recipe)
-    whole_or_given, texts_told = set(), set()
-    for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
-        if not trace.drill:
-            continue
+    drills = [pair for pair in zip(traces, examples_of(chat, traces, recipe), strict=True) if pair[0].drill]
+    assert len(drills) == 60
+    wholly = set()
+    for trace, example in drills:
         truth = trace.case.ground_truth
         assert truth is not None
         *quoted, conclusion = truth.key_findings[0].split(". ")
@@ -91,23 +94,35 @@ def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_
         assert conclusion in trained
         answer = f'"exception_type": "{truth.exception_type}", "final_decision": "{truth.decision}'
         assert trained.rstrip('"').endswith(answer)
-        assert "Supplier" not in trained, "what the papers show is given"
-        case, history = trace.case, trace.case.history
-        lists = [*history.similar_invoices, *history.processed_invoices, *history.pending_invoices]
-        looked_at = "\n".join([*(one.note for one in case.goods_receipts), *lists, *history.comments]).lower()
-        for text in texts_in(trace.answers[-1]):
-            told = (text["quote"] or text["invoice"]).lower() in looked_at
-            assert (text.group().rstrip() in trained) == told, "notes on invoice and order are not looked at"
-            texts_told.add(told)
+        assert len(trained) < len(truth.key_findings[0]) + len(answer) + 30, "what comes before is given"
         if quoted:
-            whole = json.dumps(quoted[0], ensure_ascii=False)[1:-1] in trained
-            # A tolerance stands where a drill does not look: the finding that names it is given, too.
+            said = json.dumps(quoted[0], ensure_ascii=False)[1:-1]
+            whole, before = said in trained, trace.answers[-1].partition(said)[0]
+            # A tolerance is not said before: the finding that names it is given, too.
             figure = re.search(r"tolerance ([0-9.]+)", quoted[0])
-            shown = re.findall(r"[0-9.]*[0-9]", chat.tokenizer.decode(example.ids).partition(quoted[0])[0])
-            assert whole or not figure or figure[1] not in shown
-            whole_or_given.add(whole)
+            assert whole or not figure or figure[1] not in re.findall(r"[0-9.]*[0-9]", before)
+            wholly.add(whole)
         assert chat.tokenizer.decode(example.ids).rstrip('"').endswith(truth.decision)
-    assert whole_or_given == texts_told == {False, True}
+    assert wholly == {False, True}
+
+
+def test_of_a_sheet_what_texts_and_pairs_come_to_is_trained_and_it_ends_with_the_last(chat: ChatTokens) -> None:
+    recipe = _reasoned(sheets_per_case=1)
+    traces = training_traces(recipe)
+    sheets = [pair for pair in zip(traces, examples_of(chat, traces, recipe), strict=True) if pair[0].drill]
+    assert len(sheets) == 12
+    for trace, example in sheets:
+        explanation = json.loads(trace.answers[-1])["explanation"]
+        texts = list(texts_in(explanation))
+        trained = _texts(chat, example.ids, [weight > 0 for weight in example.weights])
+        meant = "".join(explanation[text.start("gist") : text.end()] for text in texts)
+        verdicts = "".join(_VERDICTS.findall(explanation))
+        # Tokens do not end where words do.
+        assert re.sub(r"[^A-Za-z0-9]", "", trained) == re.sub(r"[^A-Za-z0-9]", "", verdicts + meant)
+        weighed = _texts(chat, example.ids, [weight == 5.0 for weight in example.weights])
+        gists = "".join(text["gist"] for text in texts)
+        assert re.sub("[^a-z]", "", weighed) == re.sub("[^a-z]", "", verdicts + gists)
+        assert not any(example.decision)
 
 
 def test_only_submits_are_trained_where_other_turns_weigh_nothing(

@@ -9,7 +9,14 @@ from evaluation.play import Play
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, grade
 from exceptions.generator import Reading, generate_cases, generate_twins, readings_of
-from training.reasoning import parts_of, reasoned_explanation, texts_in, what_a_text_says, what_papers_show
+from training.reasoning import (
+    parts_of,
+    reasoned_explanation,
+    texts_in,
+    what_a_text_says,
+    what_papers_show,
+    what_texts_say,
+)
 from training.traces import generated_traces
 
 CASES = generate_cases(240, 31)
@@ -92,7 +99,13 @@ def test_sentences_on_texts_are_found_again_in_every_answer() -> None:
         assert [json.dumps(one, ensure_ascii=False)[1:-1] for one in sentences] == [
             match.group().rstrip() for match in texts_in(trace.answers[-1])
         ]
-    assert not list(texts_in('Listed: none. "sent back": went back. and nothing about a limit'))
+    assert not list(texts_in('"sent back": went back. Total 3, limit 5: under. Listed: none. '))
+
+
+def test_on_a_sheet_sentences_on_texts_end_the_explanation() -> None:
+    readings = readings_of(CASES[0])
+    said = what_texts_say(CASES[0], readings)
+    assert [match.group().rstrip() for match in texts_in(said)] == [what_a_text_says(CASES[0], one) for one in readings]
 
 
 def test_a_case_without_an_answer_has_no_decisive_finding() -> None:

@@ -1,14 +1,18 @@
 """What the model is shown: the expert's looks and the right answer, stored and named by content."""
 
 import json
+import re
+from decimal import Decimal
 
 import pytest
 
 from evaluation.play import Play
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import ActionType, grade
-from exceptions.generator import generate_mixture
+from exceptions.generator import generate_mixture, readings_of
+from training.reasoning import texts_in
 from training.traces import (
+    CASES_ON_A_SHEET,
     INVESTIGATION_ORDER,
     Trace,
     catalogue_split,
@@ -18,6 +22,7 @@ from training.traces import (
     expert_trace,
     generated_traces,
     load_traces,
+    sheet_traces,
     traces_sha256,
 )
 
@@ -76,13 +81,50 @@ def test_siblings_go_by_one_reference_and_are_looked_at_in_one_order() -> None:
     assert len({trace.answers[:-1] for trace in traces}) > 3
 
 
-def test_a_drill_is_short_and_siblings_are_drilled_alike() -> None:
+def test_a_drill_has_no_look_and_siblings_are_drilled_alike() -> None:
     drills = drill_traces(generate_mixture(240, 5, twin_share=1, wordings=2))
     assert all(drill.drill for drill in drills)
-    looks = {tuple(json.loads(answer)["action_type"] for answer in drill.answers[:-1]) for drill in drills}
-    assert looks == {("inspect_goods_receipt_note", "check_for_duplicate_invoice")}
+    assert {len(drill.answers) for drill in drills} == {1}
     sets = [drills[at : at + 4] for at in range(0, 240, 4)]
     assert all(len({drill.case.reference for drill in siblings}) == 1 for siblings in sets)
+
+
+def test_a_sheet_tells_each_text_of_its_cases_once() -> None:
+    cases = generate_mixture(3 * CASES_ON_A_SHEET, 5, twin_share=0.8)
+    sheets = sheet_traces(cases)
+    assert len(sheets) == 3
+    for number, sheet in enumerate(sheets):
+        together = cases[number * CASES_ON_A_SHEET :][:CASES_ON_A_SHEET]
+        known = {(one.quote, one.gist) for case in together for one in readings_of(case) if not one.invoice}
+        [answer] = sheet.answers
+        told = [(text["quote"], text["gist"]) for text in texts_in(json.loads(answer)["explanation"])]
+        assert sheet.drill
+        assert len(told) > CASES_ON_A_SHEET
+        assert set(told) <= known
+        assert len({quote for quote, _gist in told}) == len(told)
+    assert load_traces(dump_traces(sheets)) == sheets
+
+
+def test_a_text_on_a_sheet_is_about_this_order_unless_it_names_another() -> None:
+    [sheet] = sheet_traces(generate_mixture(CASES_ON_A_SHEET, 5, twin_share=0.8))
+    elsewhere = re.findall(r'"([^"]+)": [a-z ]+, of ([^:"]+?)\. ', json.loads(sheet.answers[0])["explanation"])
+    assert elsewhere
+    assert all(order in quote and order != sheet.case.purchase_order.number for quote, order in elsewhere)
+
+
+def test_pairs_on_a_sheet_are_alike_and_are_told_apart() -> None:
+    sheets = sheet_traces(generate_mixture(8 * CASES_ON_A_SHEET, 5, twin_share=0.8))
+    told = " ".join(json.loads(sheet.answers[0])["explanation"] for sheet in sheets)
+    suppliers = re.findall(r"Supplier ([^:]+?), ([^:]+): (same|differ)\.", told)
+    assert {verdict for *_pair, verdict in suppliers} == {"same", "differ"}
+    for one, other, verdict in suppliers:
+        apart = sum(left != right for left, right in zip(one, other, strict=True))
+        assert apart == 0 if verdict == "same" else 1 <= apart <= 2
+    totals = re.findall(r"Total ([0-9.]+), limit ([0-9.]+): (reached|just under|under)\.", told)
+    assert {verdict for *_pair, verdict in totals} == {"reached", "just under", "under"}
+    for total, limit, verdict in totals:
+        share = Decimal(total) / Decimal(limit)
+        assert verdict == ("reached" if share >= 1 else "just under" if share >= Decimal("0.9") else "under")
 
 
 def test_a_share_of_the_generated_traces_looks_in_another_order() -> None:

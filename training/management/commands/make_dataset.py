@@ -29,7 +29,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="twin_share, wordings, shuffled_share, drills_per_case, or trace_lengths of the catalogue",
+            help="twin_share, wordings, shuffled_share, drills_per_case, sheets_per_case; catalogue: trace_lengths",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
