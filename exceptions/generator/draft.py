@@ -183,7 +183,7 @@ class Draft:
     def compose(self, phrases: Phrases | str, saying: Saying, *, order: str = "", invoice: str = "") -> None:
         """Keeps what was composed, with its gist; `order`: the one that it is about, if it is not this one."""
         gist = "not said" if isinstance(phrases, str) else GISTS[phrases.name]
-        self.composed.append(Composed(saying.text, saying.quote, gist, order or self.order_number, invoice))
+        self.composed.append(Composed(saying.text, gist, order or self.order_number, invoice))
 
     def comment(self, saying: Saying, day: datetime.date, role: str, *, anywhere: bool = False) -> None:
         """Adds a comment to the history, as somebody of that role leaves it, now and then beside other talk.

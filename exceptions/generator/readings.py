@@ -1,23 +1,26 @@
 """What the texts of a generated case come to: words of each, and its gist. What a reader should take from them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from exceptions.environment import Case
 
-_MOST_WORDS = 4
+#: A text that is longer is quoted from its beginning up to here.
+_MOST_WORDS: Final = 24
+#: What `what_a_text_says` could not set between quotation marks.
+_UNQUOTABLE: Final = re.compile(r'["\\\\]')
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A text as the generator composed it, whether the case tells it or not.
 
-    `quote` are words in it that say what it is about (empty: none were marked), `order` the order that it is about,
-    `invoice` the invoice that it lists, if it is an entry of a list.
+    `order` is the order that it is about, `invoice` the invoice that it lists, if it is an entry of a list.
     """
 
     text: str
-    quote: str
     gist: str
     order: str
     invoice: str = ""
@@ -54,14 +57,10 @@ def read_texts(case: Case, composed: Sequence[Composed]) -> tuple[Reading, ...]:
 def _read(text: str, composed: Iterable[Composed]) -> Reading | None:
     """By the longest of the composed texts that it holds; it may begin with a capital here, or end without a stop."""
     lowered = text.lower()
-    held = [one for one in composed if one.text.strip(" .").lower() in lowered and one.text.strip(" .")]
+    held = [(words, one) for one in composed if (words := one.text.strip(" .").lower()) and words in lowered]
     if not held:
         return None
-    one = max(held, key=lambda held_one: len(held_one.text))
-    words = one.quote or _first_words(one.text)
-    start = lowered.find(words.lower())
-    return Reading(text[start : start + len(words)], one.gist, one.order, one.invoice)
-
-
-def _first_words(text: str) -> str:
-    return " ".join(text.split()[:_MOST_WORDS]).strip(" .,;:")
+    words, one = max(held, key=lambda found: len(found[0]))
+    start = lowered.find(words)
+    quote = " ".join(text[start : start + len(words)].split(" ")[:_MOST_WORDS])
+    return Reading(_UNQUOTABLE.split(quote)[0].strip(), one.gist, one.order, one.invoice)
