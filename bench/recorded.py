@@ -105,7 +105,7 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
     if counts["texts"]:
         print(f"    {counts['texts right']} of {counts['texts']} texts are read right")
     if counts["of another generator"]:
-        print(f"    {counts['of another generator']} cases are no longer generated like that: their texts are not counted")
+        print(f"    texts of {counts['of another generator']} cases are not counted: they are generated otherwise now")
 
 
 if __name__ == "__main__":

@@ -11,19 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from evaluation.models import EvaluationRun, RunStatus
-from evaluation.players.adapters import ADAPTER_FILES
+from evaluation.players.adapters import ADAPTER_FILES, adapter_sha256
 from exceptions.models import Episode, Player
 from tests.training.conftest import SHORT, launch
 from training.files import FileReporter
 from training.material import select_cases, training_traces
-from training.models import ModelLineage, TrainingRun
+from training.models import ModelLineage, TrainingCheckpoint, TrainingRun
 from training.recipes import SftRecipe
 from training.recorded import SHIPPED, RecordingRefused, recorded_training_load
 from training.recorded.reading import file_lines
 from training.running import run_train
 from training.services.runs import recipe_with
 
-pytest.importorskip("torch", reason="needs the extra `models`")
+torch = pytest.importorskip("torch", reason="needs the extra `models`")
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("catalogue"),
@@ -147,6 +147,32 @@ def test_a_model_whose_adapter_lies_beside_the_file_can_play(
     said("load_recorded_training_runs", written(tmp_path / "run.ndjson.gz", recorded))
     lineage = ModelLineage.objects.get(run=OTHER_ID)
     assert (lineage.checkpoint.kept, lineage.player.retired_at) == (True, None)
+
+
+def test_a_run_is_recorded_with_its_models_adapter_in_half_the_bytes(told: Path, tiny: Player, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    said("import_training_run", told)
+    run = TrainingRun.objects.get()
+    path = tmp_path / "shipped.ndjson.gz"
+    said("record_training_run", str(run.pk), path, adapter=True)
+    beside = tmp_path / "adapters" / "shipped"
+    before, after = (
+        load_file(folder / "adapter_model.safetensors") for folder in (next(told.glob("checkpoints/epoch-*")), beside)
+    )
+    assert before.keys() == after.keys()
+    for name, weight in before.items():
+        assert after[name].dtype == torch.bfloat16
+        assert torch.allclose(after[name].float(), weight, rtol=2**-7)
+    lines = lines_of(path)
+    lines[0]["id"] = OTHER_ID
+    said("load_recorded_training_runs", written(path, lines))
+    lineage = ModelLineage.objects.get(run=OTHER_ID)
+    assert (lineage.checkpoint.kept, lineage.player.retired_at) == (True, None)
+    assert lineage.checkpoint.sha256 == adapter_sha256(beside)
+    TrainingCheckpoint.objects.filter(run=run).update(kept=False)
+    with pytest.raises(CommandError, match="record the run without it"):
+        said("record_training_run", str(run.pk), path, adapter=True)
 
 
 def test_the_test_of_a_recorded_model_stands_in_comparisons(recorded: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from evaluation.models import RunStatus
+from evaluation.players.adapters import ADAPTER_FILES, fetch_adapter
 from exceptions.environment import dump_case_pack
 from exceptions.models import CaseVersion, Episode, Step
 from exceptions.services.errors import DeskError
-from training.models import TrainingRun
+from training.adapters.packing import pack_adapter
+from training.models import TrainingCheckpoint, TrainingRun
 from training.recorded.lines import (
     FORMAT,
     AnswerPart,
@@ -21,7 +24,7 @@ from training.recorded.lines import (
     RunLine,
 )
 from training.selectors.curves import curves
-from training.services.registering import base_model
+from training.services.registering import base_model, wanted_checkpoint
 
 
 class NotRecordable(DeskError):
@@ -31,34 +34,54 @@ class NotRecordable(DeskError):
     title = "The run cannot be recorded"
 
 
-def recorded_training_lines(run: TrainingRun) -> Iterator[str]:
+def recorded_training_lines(run: TrainingRun, *, adapter: Path | None = None) -> Iterator[str]:
     """The run's lines, as they stand in a file.
 
+    `adapter`: a folder `adapters/NAME` beside that file, into which the adapter of the run's model is written in
+    bfloat16; the lines name it, so that a desk that loads them can play the model.
+
     Raises:
-        NotRecordable: the run has not ended, or has never begun.
+        NotRecordable: the run has not ended, has never begun, or its model's adapter is not kept.
     """
     if not run.ended or run.started_at is None:
         raise NotRecordable(f"The run is {run.get_status_display().lower()}; only one that was trained is recorded.")
-    for line in _lines(run):
+    packed = _packed(run, adapter) if adapter else None
+    for line in _lines(run, packed):
         yield json.dumps(_smaller(line.model_dump(mode="json", exclude_defaults=True)) | {"line": line.line}) + "\n"
 
 
-def _lines(run: TrainingRun) -> Iterator[Line]:
+def _packed(run: TrainingRun, folder: Path) -> CheckpointLine:
+    """The line of the checkpoint whose adapter now lies in the folder."""
+    checkpoint = wanted_checkpoint(run)
+    if checkpoint is None or not checkpoint.kept:
+        raise NotRecordable("The adapter of the run's model is not kept here: record the run without it.")
+    sha256 = pack_adapter(fetch_adapter(checkpoint.sha256), folder)
+    size = sum((folder / name).stat().st_size for name in ADAPTER_FILES)
+    where = str(folder.relative_to(folder.parent.parent))
+    return _checkpoint(checkpoint).model_copy(update={"sha256": sha256, "size": size, "folder": where})
+
+
+def _checkpoint(checkpoint: TrainingCheckpoint) -> CheckpointLine:
+    return CheckpointLine(
+        kind=checkpoint.kind,
+        epoch=checkpoint.epoch,
+        step=checkpoint.step,
+        scores=checkpoint.scores,
+        sha256=checkpoint.sha256,
+        size=checkpoint.size,
+        at=checkpoint.created_at,
+    )
+
+
+def _lines(run: TrainingRun, packed: CheckpointLine | None) -> Iterator[Line]:
     yield _run(run)
     for name, points in sorted(curves(run).items()):
         yield MetricLine(name=name, points=points)
     for line in run.log_lines.order_by("sequence"):
         yield LogLine(at=line.at, level=line.level, text=line.text)
     for checkpoint in run.checkpoints.order_by("step", "epoch", "kind"):
-        yield CheckpointLine(
-            kind=checkpoint.kind,
-            epoch=checkpoint.epoch,
-            step=checkpoint.step,
-            scores=checkpoint.scores,
-            sha256=checkpoint.sha256,
-            size=checkpoint.size,
-            at=checkpoint.created_at,
-        )
+        line = _checkpoint(checkpoint)
+        yield packed if packed and (line.kind, line.epoch) == (packed.kind, packed.epoch) else line
     evaluations = list(run.evaluations.select_related("evaluation").order_by("epoch", "set_name"))
     versions = CaseVersion.objects.filter(
         pk__in=run.evaluations.values("evaluation__entries__case_version")

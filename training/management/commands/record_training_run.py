@@ -18,13 +18,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("run", type=UUID, help="id of the run")
         parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--adapter", action="store_true", help="its model's adapter, too, in bfloat16: adapters/… beside FILE"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         run = TrainingRun.objects.filter(pk=options["run"]).first()
         if run is None:
             raise CommandError(f"There is no training run {options['run']}.")
         try:
-            lines = list(recorded_training_lines(run))
+            beside = options["file"].parent / "adapters" / options["file"].name.partition(".")[0]
+            lines = list(recorded_training_lines(run, adapter=beside if options["adapter"] else None))
         except DeskError as error:
             raise CommandError(str(error)) from error
         # Without name and time in the header, the same run gives the same bytes.
