@@ -33,13 +33,13 @@ class SftRecipe(RecipeFields):
         default=0,
         ge=0,
         le=100,
-        description="Further generated cases for each, of the next seed, trained only in reading and concluding.",
+        description="Further generated cases for each, of the next seed, trained only in concluding.",
     )
     sheets_per_case: int = Field(
         default=0,
         ge=0,
         le=100,
-        description="For each, texts of four further generated cases, of the seed after next, to be read.",
+        description="For each, a sheet of texts of twenty further generated cases, of the seed after next, to be read.",
     )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
@@ -85,7 +85,8 @@ def practice_in(fields: Mapping[str, Any]) -> dict[str, Practice]:
 def practice_words(fields: Mapping[str, Any]) -> str:
     """The same, to follow the number of cases: ` and 1,200 drills of seed 8`."""
     kinds = practice_in(fields).items()
-    return "".join(f" and {kind.count:,} {name} of seed {kind.seed}" for name, kind in kinds if kind.count)
+    *others, last = ["", *(f"{kind.count:,} {name} of seed {kind.seed}" for name, kind in kinds if kind.count)]
+    return f"{', '.join(others)} and {last}" if last else ""
 
 
 def _sft(name: str, title: str, words: str, **fields: Any) -> SftRecipe:
@@ -141,13 +142,14 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "generated",
                 "Generated cases",
                 "Full traces of generated cases, the loss on the submit and on a tenth of the other turns; "
-                "beside each, a drill in saying what the papers come to. "
+                "beside each, a drill in concluding and a sheet of texts to read. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
-                case_count=1200,
+                case_count=1000,
                 twin_share=0.8,
                 shuffled_share=0.1,
                 drills_per_case=1,
+                sheets_per_case=1,
                 epochs=1,
                 lora_rank=32,
                 lora_alpha=64,
