@@ -1,8 +1,9 @@
 """Recipes by name: everything that decides how a run goes. A run's configuration is a recipe with its changes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -65,7 +66,8 @@ class SftRecipe(RecipeFields):
         return practice_in(self.model_dump())
 
 
-class Practice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Practice:
     """So many traces for practice, of the cases of a seed of their own."""
 
     count: int

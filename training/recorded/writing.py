@@ -80,8 +80,8 @@ def _lines(run: TrainingRun, packed: CheckpointLine | None) -> Iterator[Line]:
     for line in run.log_lines.order_by("sequence"):
         yield LogLine(at=line.at, level=line.level, text=line.text)
     for checkpoint in run.checkpoints.order_by("step", "epoch", "kind"):
-        line = _checkpoint(checkpoint)
-        yield packed if packed and (line.kind, line.epoch) == (packed.kind, packed.epoch) else line
+        own = _checkpoint(checkpoint)
+        yield packed if packed and (own.kind, own.epoch) == (packed.kind, packed.epoch) else own
     evaluations = list(run.evaluations.select_related("evaluation").order_by("epoch", "set_name"))
     versions = CaseVersion.objects.filter(
         pk__in=run.evaluations.values("evaluation__entries__case_version")
