@@ -15,6 +15,7 @@ from statistics import fmean
 from typing import Any
 
 from evaluation.statistics.intervals import wilson
+from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Decision, Environment, Slice
 from exceptions.generator import UnknownFamily, readings_of, siblings_of
 from training.reasoning import texts_in, what_a_text_says, what_papers_show
@@ -23,6 +24,7 @@ _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
 #: Steps at either end of a curve over which a loss is averaged.
 _ENDS = 12
 _HALVES = 2
+_CATALOGUE = {case.id for case in load_catalogue()}
 
 
 def main() -> None:
@@ -56,9 +58,9 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
 
 
 def kind_of(case: Case) -> str:
-    """Where a case is from: twins, other generated cases, or a pack that people wrote."""
+    """Where a case is from: twins, other generated cases, the catalogue, or another pack that people wrote."""
     if case.slice is not Slice.GENERATED:
-        return "written by people"
+        return "catalogue" if case.id in _CATALOGUE else "written by people"
     return "generated" if siblings_of(case) == case.id else "twins"
 
 
