@@ -7,6 +7,7 @@ own mistakes stand before it, is in its episodes (`bench.recorded`).
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from training.recipes import SFT_RECIPES
 from training.traces import generated_traces
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded" / "adapters" / "generated-resolver"
+#: No other weight of these examples, so that gists and verdicts are found by it.
 _GIST = 7.0
 
 
@@ -37,34 +39,40 @@ def main() -> None:
     trainee = load_trainee(recipe, options.base, adapter=options.adapter)
     chat = ChatTokens(trainee.tokenizer)
     traces = generated_traces(generate_cases(options.cases, options.seed), seed=options.seed)
-    asked: Counter[str] = Counter()
-    right: Counter[str] = Counter()
+    told: list[tuple[str, bool]] = []
+    compared: list[bool] = []
+    decided: list[bool] = []
     trainee.model.eval()
     with torch.no_grad(), reading(trainee.model):
         for example in examples_of(chat, traces, recipe):
             wanted = [at for at, submit in enumerate(example.submit) if submit]
             logits, targets = logits_at(trainee.model, [example.ids], [wanted])
             likeliest = dict(zip(wanted, (logits.argmax(-1) == targets).tolist(), strict=True))
-            for kind, places in _asked(example):
-                asked[kind] += 1
-                right[kind] += all(likeliest[at] for at in places)
-                if kind == "gist":
-                    words = trainee.tokenizer.decode([example.ids[at] for at in places]).strip()
-                    asked[words] += 1
-                    right[words] += all(likeliest[at] for at in places)
-    for kind in ("gist", "type and decision"):
-        count, of = right[kind], asked.pop(kind)
-        low, high = (float(end) for end in wilson(count, of))
-        print(f"{kind}: {count} of {of} [{low:.2f}, {high:.2f}]")
+            # Suppliers are compared before all texts, the total and its limit after them.
+            suppliers, *texts, limit = _said(example)
+            for places in texts:
+                words = trainee.tokenizer.decode([example.ids[at] for at in places]).strip()
+                told.append((words, all(likeliest[at] for at in places)))
+            compared += [all(likeliest[at] for at in places) for places in (suppliers, limit)]
+            decided.append(all(likeliest[at] for at, decision in enumerate(example.decision) if decision))
+    print_share("texts", [right for _words, right in told])
+    print_share("pairs of figures", compared)
+    print_share("type and decision", decided)
+    asked = Counter(words for words, _right in told)
+    right = Counter(words for words, right in told if right)
     print("; ".join(f"{words} {right[words]}/{count}" for words, count in asked.most_common()))
 
 
-def _asked(example: Example) -> list[tuple[str, list[int]]]:
-    """Places of each gist, of neighbouring tokens, and of type and decision together."""
-    gists = [at for at, weight in enumerate(example.weights) if weight == _GIST]
-    runs = groupby(enumerate(gists), key=lambda pair: pair[1] - pair[0])
-    decided = [at for at, decision in enumerate(example.decision) if decision]
-    return [*(("gist", [at for _, at in run]) for _, run in runs), ("type and decision", decided)]
+def print_share(name: str, right: list[bool]) -> None:
+    low, high = (float(end) for end in wilson(sum(right), len(right)))
+    print(f"{name}: {sum(right)} of {len(right)} [{low:.2f}, {high:.2f}]")
+
+
+def _said(example: Example) -> Iterator[list[int]]:
+    """Places of what each text or pair of figures comes to: neighbouring tokens."""
+    places = [at for at, weight in enumerate(example.weights) if weight == _GIST]
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        yield [at for _, at in run]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
-"""What the texts of a generated case come to: words of each, and its gist. What a reader should take from them."""
+"""What the texts of a generated case come to: its words, and its gist. What a reader should take from them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,8 +8,6 @@ from exceptions.environment import Case
 
 #: A text that is longer is quoted from its beginning up to here.
 _MOST_WORDS: Final = 24
-#: What `what_a_text_says` could not set between quotation marks.
-_UNQUOTABLE: Final = re.compile(r'["\\\\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +60,4 @@ def _read(text: str, composed: Iterable[Composed]) -> Reading | None:
     words, one = max(held, key=lambda found: len(found[0]))
     start = lowered.find(words)
     quote = " ".join(text[start : start + len(words)].split(" ")[:_MOST_WORDS])
-    return Reading(_UNQUOTABLE.split(quote)[0].strip(), one.gist, one.order, one.invoice)
+    return Reading(quote, one.gist, one.order, one.invoice)

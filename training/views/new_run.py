@@ -112,10 +112,9 @@ def run_checked(request: DeskRequest) -> HttpResponse:
 def _checks(form: TrainingForm) -> dict[str, Any]:
     """`problems` in words, or `preflight` and `cost`, of what the form says."""
     if not form.is_valid():
-        fields = [
-            (form.fields[name].label if name in form.fields else "", words) for name, words in form.errors.items()
-        ]
-        return {"problems": [f"{label}: {word}" for label, words in fields for word in words]}
+        # What is wrong with the form as a whole has no field.
+        leads = {name: f"{form.fields[name].label}: " if name in form.fields else "" for name in form.errors}
+        return {"problems": [f"{leads[name]}{word}" for name, words in form.errors.items() for word in words]}
     data = form.cleaned_data
     try:
         recipe = recipe_with(form.recipe.name, form.changes)

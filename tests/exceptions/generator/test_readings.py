@@ -39,6 +39,7 @@ def test_every_text_of_a_case_is_read_word_for_word_and_in_order() -> None:
         for text, reading in zip(texts, readings, strict=True):
             assert reading.quote
             assert reading.quote in text
+            assert not set(reading.quote) & set('"\\'), "it is set between quotation marks, in JSON"
             assert reading.invoice in text
             if reading.invoice or reading.order != case.purchase_order.number:
                 assert reading.order.lower() in text.lower()
