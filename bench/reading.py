@@ -48,12 +48,12 @@ def main() -> None:
             wanted = [at for at, submit in enumerate(example.submit) if submit]
             logits, targets = logits_at(trainee.model, [example.ids], [wanted])
             likeliest = dict(zip(wanted, (logits.argmax(-1) == targets).tolist(), strict=True))
-            # Suppliers are compared before all texts, the total and its limit after them.
-            suppliers, *texts, limit = _said(example)
+            # Suppliers and currencies are compared before all texts, the total and its limit after them.
+            suppliers, currencies, *texts, limit = _said(example)
             for places in texts:
                 words = trainee.tokenizer.decode([example.ids[at] for at in places]).strip()
                 told.append((words, all(likeliest[at] for at in places)))
-            compared += [all(likeliest[at] for at in places) for places in (suppliers, limit)]
+            compared += [all(likeliest[at] for at in places) for places in (suppliers, currencies, limit)]
             decided.append(all(likeliest[at] for at, decision in enumerate(example.decision) if decision))
     print_share("texts", [right for _words, right in told])
     print_share("pairs of figures", compared)

@@ -1,8 +1,8 @@
 """What recorded training runs say, in figures: `python -m bench.recorded [FILE ...]`, all shipped ones without a FILE.
 
 Losses from the curves; the rest from the episodes, played again: how many answers begin with a brace, how many cases
-are resolved, how many explanations say what the papers show (`training.reasoning`) as the papers show it, and how many
-of the cases' texts they read right (words and gist), where they speak of texts at all.
+are resolved, how many explanations say what the papers show as the papers show it; and where answers were written on a
+worksheet, how many of the generated cases' texts were read right.
 """
 
 import argparse
@@ -15,10 +15,11 @@ from statistics import fmean
 from typing import Any
 
 from evaluation.statistics.intervals import wilson
+from evaluation.worksheet import Looks, filled, quoted, sentence_on_limit, sentences_on_papers
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Decision, Environment, Slice
 from exceptions.generator import UnknownFamily, readings_of, siblings_of
-from training.reasoning import texts_in, what_a_text_says, what_papers_show
+from training.reasoning import comparison, meaning
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
 #: Steps at either end of a curve over which a loss is averaged.
@@ -54,7 +55,7 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
             case = cases[one["case"]]
             by_kind.setdefault(kind_of(case), []).append((case, one))
         for kind, some in sorted(by_kind.items()):
-            print_evaluation(f"{name}, epoch {epoch}, {kind}", some)
+            print_evaluation(f"{name}, epoch {epoch}, {kind}", some, worksheet=run["config"].get("worksheet", False))
 
 
 def kind_of(case: Case) -> str:
@@ -64,7 +65,7 @@ def kind_of(case: Case) -> str:
     return "generated" if siblings_of(case) == case.id else "twins"
 
 
-def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]]) -> None:
+def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]], *, worksheet: bool) -> None:
     counts: Counter[str] = Counter()
     sentences: Counter[int] = Counter()
     halves: Counter[str] = Counter()
@@ -81,18 +82,19 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
         right = (resolution.final_decision, resolution.exception_type) == (truth.decision, truth.exception_type)
         counts["resolved"] += right
         halves[siblings_of(case)] += right
-        explanation, shown = resolution.explanation or "", what_papers_show(case)
+        explanation, shown = resolution.explanation or "", shown_by_papers(case)
         sentences.update(at for at, sentence in enumerate(shown) if sentence in explanation)
         counts["papers"] += all(sentence in explanation for sentence in shown)
-        said = [text.group().rstrip() for text in texts_in(explanation)]
-        if said and case.slice is Slice.GENERATED:
+        if worksheet and case.slice is Slice.GENERATED:
             try:
-                sentences_on_texts = [what_a_text_says(case, reading) for reading in readings_of(case)]
+                readings = readings_of(case)
             except UnknownFamily:
                 counts["of another generator"] += 1
                 continue
-            counts["texts"] += len(sentences_on_texts)
-            counts["texts right"] += sum(sentence in said for sentence in sentences_on_texts)
+            counts["texts"] += len(readings)
+            counts["texts right"] += sum(
+                f'"{quoted(one.text)}": {meaning(case, one)}. ' in explanation for one in readings
+            )
     low, high = (float(end) for end in wilson(counts["resolved"], len(episodes)))
     print(
         f"  {name}: resolved {counts['resolved']} of {len(episodes)} [{low:.2f}, {high:.2f}], submitted "
@@ -102,12 +104,19 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]])
     if len(halves) < counts["submitted"]:
         print(f"    both halves right in {sum(count == _HALVES for count in halves.values())} pairs")
     if sentences:
-        by_sentence = ", ".join(str(sentences[at]) for at in range(len(what_papers_show(episodes[0][0]))))
+        by_sentence = ", ".join(str(sentences[at]) for at in range(len(shown_by_papers(episodes[0][0]))))
         print(f"    the papers are right throughout in {counts['papers']} explanations; by sentence in {by_sentence}")
     if counts["texts"]:
         print(f"    {counts['texts right']} of {counts['texts']} texts are read right")
     if counts["of another generator"]:
         print(f"    texts of {counts['of another generator']} cases are not counted: they are generated otherwise now")
+
+
+def shown_by_papers(case: Case) -> list[str]:
+    """The sentences on papers and limit as they should be."""
+    looks = Looks.all_at(case)
+    pieces = [*sentences_on_papers(looks), *sentence_on_limit(looks)]
+    return [f"{sentence}." for sentence in filled(pieces, comparison).removesuffix(". ").split(". ")]
 
 
 if __name__ == "__main__":

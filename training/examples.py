@@ -18,6 +18,7 @@ from training.recipes import SftRecipe
 from training.traces import Trace
 
 _EXPLANATION: Final = re.compile(r'"explanation": "((?:[^"\\]|\\.)*)"')
+_ACTION: Final = re.compile(r'\{"action_type": "([a-z_]+)"')
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 #: Within JSON text.
 _QUOTE: Final = re.compile(r'\\"(.*?)\\"')
@@ -55,6 +56,8 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
         length = start + max(trained, default=-1) + 1
     else:
         trained = list(range(end - start))
+        if recipe.worksheet:
+            trained = [*parts.left_open, *trained[parts.finding.start :]]
         for turn_start, turn_end in others:
             if drawn.random() < recipe.other_share:
                 weights[turn_start:turn_end] = [recipe.other_weight] * (turn_end - turn_start)
@@ -87,13 +90,14 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Tokens of a submit's text, where the explanation is a reasoned one: of each text's gist, and all that is said of
-    it; of verdicts on two figures; of the decisive finding and of its conclusion; of decision and type; and the number
-    of tokens up to the end of these.
+    """Tokens of a submit's text, where the explanation is a reasoned one: of the action's name; of each text's gist and
+    all that is said of it; of verdicts on two figures; of the decisive finding and of its conclusion; of decision and
+    type; and the number of tokens up to the end of these.
 
     `papers` and `found` are the texts before the finding and of it.
     """
 
+    action: range
     gists: tuple[int, ...]
     meanings: tuple[int, ...]
     verdicts: tuple[int, ...]
@@ -105,14 +109,20 @@ class _Parts:
     found: str
 
     @property
+    def left_open(self) -> list[int]:
+        """Tokens before the finding that a worksheet does not give: that it is a submit, and what stands in blanks."""
+        return [*self.action, *self.verdicts, *self.meanings]
+
+    @property
     def trained_in_a_drill(self) -> list[int]:
-        """Tokens of the finding if all of it can be known from what stands before it (else of its conclusion), and of
-        type and decision; where there is none, what is said of texts and comparisons.
+        """What stands in blanks; and where there is a finding, its tokens if all of it can be known from what stands
+        before it (else those of its conclusion), and those of type and decision.
         """
+        blanks = [*self.verdicts, *self.meanings]
         if not self.finding:
-            return [*self.verdicts, *self.meanings]
+            return blanks
         begin = self.finding if self._is_shown else self.conclusion
-        return list(range(begin.start, self.decided))
+        return [*blanks, *range(begin.start, self.decided)]
 
     @property
     def _is_shown(self) -> bool:
@@ -139,8 +149,9 @@ class _Parts:
         texts = list(texts_in(answer[:end], reasoned.start(1) if reasoned else 0))
         decision = tuple(at for match in _DECISION.finditer(answer) for at in within(*match.span(1)))
         return cls(
+            action=within(*(named.span(1) if (named := _ACTION.match(answer)) else (0, 0))),
             gists=tuple(at for one in texts for at in within(*one.span("gist"))),
-            meanings=tuple(at for one in texts for at in within(one.start("gist"), one.end())),
+            meanings=tuple(at for one in texts for at in within(one.start("gist"), one.start() + len(one[0].rstrip()))),
             verdicts=tuple(at for one in verdicts_in(answer[:end]) for at in within(*one.span("verdict"))),
             finding=within(finding, end),
             conclusion=within(conclusion, end),

@@ -8,15 +8,20 @@ from evaluation.players.local_model import LocalModelPlayer
 from evaluation.rollout import Rollout, rollout
 from exceptions.environment import Case, grade
 from training.lora import Trainee
+from training.recipe_fields import RecipeFields
 
 
 def evaluate(
-    trainee: Trainee, cases: Sequence[Case], *, max_new_tokens: int, should_stop: Callable[[], bool] = lambda: False
+    trainee: Trainee, cases: Sequence[Case], recipe: RecipeFields, *, should_stop: Callable[[], bool] = lambda: False
 ) -> list[Rollout] | None:
     """Play every case once, greedily, under the rewards `grounded-1`. None when it was stopped on the way."""
     with trainee.playing() as model:
         player = LocalModelPlayer(
-            "in training", model, trainee.tokenizer, sampling=Sampling(max_new_tokens=max_new_tokens)
+            "in training",
+            model,
+            trainee.tokenizer,
+            sampling=Sampling(max_new_tokens=recipe.max_new_tokens),
+            worksheet=recipe.worksheet,
         )
         played = rollout(player, cases, should_stop=should_stop)
     return played if len(played) == len(cases) else None

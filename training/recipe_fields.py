@@ -43,6 +43,10 @@ class RecipeFields(BaseModel):
         default=None, ge=1, description="Tokens in one forward pass; null: what suits the device."
     )
     max_new_tokens: int = Field(default=192, ge=1, le=4096, description="Longest answer in an evaluation, in tokens.")
+    worksheet: bool = Field(
+        default=False,
+        description="Answers are written on a worksheet: what the looks showed is given, only the rest is learned.",
+    )
     max_nonfinite: int = Field(
         default=5, ge=0, description="Losses that are not numbers are skipped; more fail the run."
     )

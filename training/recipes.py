@@ -143,15 +143,15 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
             _sft(
                 "generated",
                 "Generated cases",
-                "Full traces of generated cases, the loss on the submit and on a tenth of the other turns; "
-                "beside each, a drill in concluding and a sheet of texts to read. "
+                "Generated cases, answered on a worksheet: the loss is on what is left open there. Some as whole "
+                "traces, most without the looks, and sheets of texts to read. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
-                case_count=1000,
+                case_count=360,
                 twin_share=0.8,
                 shuffled_share=0.1,
-                drills_per_case=1,
-                sheets_per_case=1,
+                drills_per_case=6,
+                sheets_per_case=2,
                 epochs=1,
                 lora_rank=32,
                 lora_alpha=64,
@@ -166,7 +166,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 decision_weight=3.0,
                 other_share=0.1,
                 traces_per_step=6,
-                max_new_tokens=448,
+                worksheet=True,
                 evaluate_first=False,
                 select_by="resolved",
                 register_as="best",

@@ -265,7 +265,7 @@ class _SftTraining:
         played = evaluate(
             self.trainee,
             self.select,
-            max_new_tokens=self.recipe.max_new_tokens,
+            self.recipe,
             should_stop=self._should_stop,
         )
         if played is None:

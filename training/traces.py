@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from evaluation.players.action_texts import TASK_ORDER, action_text
+from evaluation.worksheet import Looks, Piece, filled, limit_sentence, listed_sentence, supplier_sentence
 from exceptions.environment import Action, ActionType, Case, Slice
-from training.reasoning import reasoned_explanation, what_a_limit_says, what_suppliers_say, what_texts_say
+from training.reasoning import comparison, reasoned_explanation, what_texts_say
 
 #: The fixed order in which a trace investigates.
 INVESTIGATION_ORDER: Final = (
@@ -107,7 +108,8 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
     """Each case once, all nine looks, the answer reasoned.
 
     A share of the traces looks in another order, so that a fact is found wherever it stands in the conversation.
-    What is said speaks of every look, so a case without room for all nine is refused (ValueError).
+    What is said speaks of every look and of what each text comes to, so a case without room for all nine is refused
+    (ValueError), and so is one that the generator did not make (UnknownFamily).
     Siblings go by one reference and are looked at in one order: what they have in common is computed once.
     """
     traces = []
@@ -132,17 +134,19 @@ def sheet_traces(cases: Sequence[Case]) -> list[Trace]:
 
     Without a look: what is read stands in the answer itself. A text that does not name its order is about this one.
     """
-    from exceptions.generator import readings_of
+    from exceptions.generator import PLAIN_TERMS, readings_of
 
     traces = []
     for start in range(0, len(cases), CASES_ON_A_SHEET):
         together = cases[start : start + CASES_ON_A_SHEET]
         first = together[0]
         here = first.purchase_order.number
-        told = {one.quote: one for case in together for one in readings_of(case) if not one.invoice}
-        readings = [one if one.order in one.quote else replace(one, order=here) for one in told.values()]
+        read = (one for case in together for one in readings_of(case) if not one.invoice and one.gist != PLAIN_TERMS)
+        told = {one.text: one for one in read}
+        readings = [one if one.order in one.text else replace(one, order=here) for one in told.values()]
         random.Random(f"sheet/{first.id}").shuffle(readings)
-        explanation = f"{_comparisons(together)} {what_texts_say(first, readings[:_TEXTS_ON_A_SHEET])}"
+        texts = what_texts_say(first, readings[:_TEXTS_ON_A_SHEET])
+        explanation = f"{_comparisons(together)}{listed_sentence(Looks.all_at(first))}{texts}".rstrip()
         submit = {"action_type": ActionType.SUBMIT_FINAL_RESOLUTION, "explanation": explanation}
         traces.append(Trace(first, (json.dumps(submit, ensure_ascii=False),), drill=True))
     return traces
@@ -151,12 +155,12 @@ def sheet_traces(cases: Sequence[Case]) -> list[Trace]:
 def _comparisons(cases: Sequence[Case]) -> str:
     """Suppliers who are the same or go by a number much like theirs, and totals near limits."""
     drawn = random.Random(f"comparisons/{cases[0].id}")
-    said = []
+    pieces: list[Piece] = []
     for case in cases[:_COMPARED_ON_A_SHEET]:
         supplier, limit = case.invoice.supplier_id, case.policy.high_value_threshold
-        said.append(what_suppliers_say(supplier, drawn.choice((supplier, _look_alike(supplier, drawn)))))
-        said.append(what_a_limit_says((limit * Decimal(drawn.uniform(0.8, 1.1))).quantize(_CENT), limit))
-    return " ".join(said)
+        pieces += supplier_sentence(supplier, drawn.choice((supplier, _look_alike(supplier, drawn))))
+        pieces += limit_sentence((limit * Decimal(drawn.uniform(0.8, 1.1))).quantize(_CENT), limit)
+    return filled(pieces, comparison)
 
 
 def _look_alike(number: str, drawn: random.Random) -> str:
@@ -171,10 +175,9 @@ def _look_alike(number: str, drawn: random.Random) -> str:
 
 
 def _reasoned(case: Case) -> str:
-    """What texts come to is known of generated cases only."""
     from exceptions.generator import readings_of
 
-    return reasoned_explanation(case, readings_of(case) if case.slice is Slice.GENERATED else ())
+    return reasoned_explanation(case, readings_of(case))
 
 
 def _told_alike(cases: Sequence[Case]) -> Iterator[tuple[Case, str]]:

@@ -46,6 +46,11 @@ class LocalPlayerForm(ModelForm):
     temperature = number_field("Temperature", whole=False, help_text="0: greedy.")
     top_p = number_field("Top p", whole=False)
     max_new_tokens = number_field("Longest answer, tokens")
+    worksheet = forms.BooleanField(
+        label="Answers on a worksheet",
+        required=False,
+        help_text="What the looks showed is given, what it comes to is the model’s: for models that were taught so.",
+    )
 
     @staticmethod
     def initial_from(config: LocalModelConfig | None) -> dict[str, Any]:
@@ -58,6 +63,7 @@ class LocalPlayerForm(ModelForm):
             "adapter_path": (adapter.path if adapter else None) or "",
             "adapter_sha256": adapter.sha256 if adapter else "",
             **plain_numbers(config.sampling.model_dump()),
+            "worksheet": config.worksheet,
         }
 
     def clean_adapter_sha256(self) -> str:
@@ -77,4 +83,9 @@ class LocalPlayerForm(ModelForm):
         sampling = {name: data[name] for name in names if data.get(name) is not None}
         path, sha256 = data.get("adapter_path") or None, data.get("adapter_sha256", "")
         adapter = {"path": path, "sha256": sha256} if path or sha256 else None
-        return {"base_model": data.get("base_model"), "adapter": adapter, "sampling": sampling}
+        return {
+            "base_model": data.get("base_model"),
+            "adapter": adapter,
+            "sampling": sampling,
+            "worksheet": bool(data.get("worksheet")),
+        }

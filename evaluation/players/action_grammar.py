@@ -6,17 +6,22 @@ tokens that may come next, and into tokens that must.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerBase
 
 from evaluation.players.protocol import PlayerError
+from evaluation.worksheet import Piece, worksheet_pattern
 from exceptions.environment import INVESTIGATIONS, Action, ActionType, Decision, ExceptionType
 
 #: Of an explanation, in characters: two or three sentences.
 MAX_EXPLANATION = 240
+#: What is decisive, with its conclusion; quotes may stand in it.
+_FINDING = rf'([^"\\\x00-\x1f]|\\"){{1,{MAX_EXPLANATION}}}'
+#: In characters.
+_LONGEST_BLANK = 100
 #: Of evidence references: every investigation once.
 MAX_REFERENCES = len(INVESTIGATIONS)
 
@@ -41,6 +46,29 @@ def action_pattern() -> str:
         f'|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit}{confidence}'
         r")\}"
     )
+
+
+def worksheet_answer_pattern(pieces: Iterable[Piece]) -> str:
+    """The regular expression of answers on a worksheet: a look, or a submit whose explanation is the worksheet with its
+    blanks filled in, then a finding. What is decided comes after what it is read off.
+    """
+    investigation, decision, kind = (_any_of(names) for names in (INVESTIGATIONS, Decision, ExceptionType))
+    reference = f'"{investigation}"'
+    submit = ", ".join(
+        (
+            rf'"explanation": "{worksheet_pattern(pieces)}{_FINDING}"',
+            f'"exception_type": "{kind}"',
+            f'"final_decision": "{decision}"',
+            rf'"evidence_references": \[({reference}(, {reference}){{0,{MAX_REFERENCES - 1}}})?\]',
+        )
+    )
+    return rf'\{{"action_type": "({investigation}"|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit})\}}'
+
+
+def longest_on(pieces: Iterable[Piece]) -> int:
+    """The most characters that an answer on a worksheet can have."""
+    given = sum(len(piece) if isinstance(piece, str) else _LONGEST_BLANK for piece in pieces)
+    return longest_answer() + given
 
 
 def longest_answer() -> int:
@@ -80,11 +108,18 @@ class ActionGrammar:
         except ValueError as error:
             raise PlayerError(f"Constrained decoding cannot read this model's tokenizer: {error}") from error
         self.end = end
-        self._start = llguidance.LLMatcher(ids, llguidance.LLMatcher.grammar_from_regex(action_pattern()))
+        self._matcher: Callable[[str], Any] = lambda pattern: llguidance.LLMatcher(
+            ids, llguidance.LLMatcher.grammar_from_regex(pattern)
+        )
+        self._start = self._matcher(action_pattern())
 
     def begin(self) -> "AnswerState":
         """The state before an answer's first token."""
         return AnswerState(self._start.deep_copy(), self.end)
+
+    def begin_on(self, pieces: Iterable[Piece]) -> "AnswerState":
+        """The same, of an answer on a worksheet."""
+        return AnswerState(self._matcher(worksheet_answer_pattern(pieces)), self.end)
 
 
 class AnswerState:

@@ -227,3 +227,7 @@ class LocalModelConfig(BaseModel):
     )
     adapter: AdapterConfig | None = Field(default=None, description="Null: the base model alone.")
     sampling: SamplingConfig = Field(default_factory=SamplingConfig, description="How answers are drawn.")
+    worksheet: bool = Field(
+        default=False,
+        description="Answers are written on a worksheet, on which stands what the looks showed: for models taught so.",
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from evaluation.devices import choose_placement, default_cache_bytes, import_torch, set_cpu_threads
 from evaluation.players.protocol import Completion, Conversation, Message, PlayerError
+from evaluation.worksheet import Looks, worksheet
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -37,10 +38,12 @@ class LocalModelPlayer:
         tokenizer: "PreTrainedTokenizerBase",
         *,
         sampling: "Sampling | None" = None,
+        worksheet: bool = False,
         max_cache_bytes: int | None = None,
     ) -> None:
         """Play with a model that is already in memory (a trainer's own, say), on the device where it lies.
 
+        With a `worksheet`, answers are written on one (`evaluation.worksheet`), as the model was taught.
         `max_cache_bytes` is for keys and values kept between turns; None takes what suits the device.
 
         Raises:
@@ -55,6 +58,7 @@ class LocalModelPlayer:
         self.name = name
         self.model = model
         self.sampling = sampling or Sampling()
+        self.worksheet = worksheet
         self.chat = ChatTokens(tokenizer, stop_ids=_end_ids(model))
         if max_cache_bytes is None:
             max_cache_bytes = default_cache_bytes(model.device)
@@ -74,6 +78,7 @@ class LocalModelPlayer:
         dtype: str = "auto",
         threads: int | None = None,
         sampling: "Sampling | None" = None,
+        worksheet: bool = False,
         max_cache_bytes: int | None = None,
     ) -> "LocalModelPlayer":
         """Load a player.
@@ -86,7 +91,7 @@ class LocalModelPlayer:
             cache_directory: where a converted GGUF is kept, so that only the first load takes half a minute.
             device, dtype: see `evaluation.devices.choose_placement`.
             threads: CPU threads; all usable CPUs when None.
-            sampling, max_cache_bytes: as for the class.
+            sampling, worksheet, max_cache_bytes: as for the class.
 
         Raises:
             PlayerError: torch, the package, the weights or the adapter are missing or unreadable.
@@ -99,7 +104,7 @@ class LocalModelPlayer:
         model, tokenizer = load_base_model(base_model, placement=placement, cache_directory=cache_directory)
         if adapter is not None:
             model = with_adapter(model, adapter)
-        return cls(name, model, tokenizer, sampling=sampling, max_cache_bytes=max_cache_bytes)
+        return cls(name, model, tokenizer, sampling=sampling, worksheet=worksheet, max_cache_bytes=max_cache_bytes)
 
     def warm_up(self, messages: Sequence[Message]) -> None:
         """Compute once how conversations begin; each starts from what its prompt shares with these messages."""
@@ -152,24 +157,26 @@ class LocalModelPlayer:
         self._slots.clear()
 
     def _prompt(self, conversation: Conversation) -> "Prompt":
-        from evaluation.players.action_grammar import longest_answer
+        from evaluation.players.action_grammar import longest_answer, longest_on
         from evaluation.players.decoding import Prompt
 
         ids = self.chat.prompt(conversation.messages)[: conversation.cut_prompt_at]
         room = self._context - len(ids)
-        if conversation.constrained:
-            # Cut short it would be invalid; the grammar bounds it.
-            longest = longest_answer() + 1
-            most = longest if longest <= room else 0
-        else:
-            most = min(room, self.sampling.max_new_tokens)
+        state, longest = None, self.sampling.max_new_tokens
+        if self.worksheet:
+            pieces = worksheet(Looks.of(conversation.observation))
+            state, longest = self._answer_grammar().begin_on(pieces), longest_on(pieces) + 1
+        elif conversation.constrained:
+            state, longest = self._answer_grammar().begin(), longest_answer() + 1
+        # Cut short it would be invalid where a grammar bounds it.
+        most = min(room, longest) if state is None or longest <= room else 0
         return Prompt(
             conversation.id,
             ids,
             max_new_tokens=most,
             seed=conversation.seed,
             turn=conversation.observation.steps_taken,
-            state=self._answer_grammar().begin() if conversation.constrained else None,
+            state=state,
         )
 
     def _answer_grammar(self) -> "ActionGrammar":

@@ -66,6 +66,7 @@ def _local_model(name: str, config: LocalModelConfig) -> Player:
         adapter=adapter,
         cache_directory=settings.MODEL_CACHE_DIR,
         sampling=Sampling(**config.sampling.model_dump()),
+        worksheet=config.worksheet,
     )
     player.warm_up(shared_opening(PromptSettings.from_settings(LANE_SETTINGS)))
     return player

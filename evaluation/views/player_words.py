@@ -116,6 +116,8 @@ def _local_facts(config: LocalModelConfig) -> Iterator[Fact]:
     sampling = config.sampling
     yield Fact("Answers", f"at most {sampling.max_new_tokens:,} tokens")
     yield Fact("Drawn", _drawn(sampling.temperature, sampling.top_p))
+    if config.worksheet:
+        yield Fact("Written", "on a worksheet", "what the looks showed is given; what it comes to is the model’s")
     if config.adapter is not None:
         yield Fact("Adapter’s sha256", config.adapter.sha256, "checked whenever it is loaded", code=True)
 

@@ -12,10 +12,11 @@ from exceptions.generator.generate import (
     readings_of,
     siblings_of,
 )
-from exceptions.generator.readings import Reading
+from exceptions.generator.readings import PLAIN_TERMS, Reading
 
 __all__ = [
     "FAMILIES",
+    "PLAIN_TERMS",
     "Family",
     "Reading",
     "TwinPair",

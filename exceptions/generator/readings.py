@@ -6,8 +6,8 @@ from typing import Final
 
 from exceptions.environment import Case
 
-#: A text that is longer is quoted from its beginning up to here.
-_MOST_WORDS: Final = 24
+#: Of terms that say nothing but when to pay.
+PLAIN_TERMS: Final = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,21 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one text of a case comes to: `quote`, word for word in it, or the `invoice` that it lists; and its gist."""
+    """What one `text` of a case comes to: its gist, the order that it is about, the invoice that it lists, if any."""
 
-    quote: str
+    text: str
     gist: str
     order: str
     invoice: str = ""
 
 
 def read_texts(case: Case, composed: Sequence[Composed]) -> tuple[Reading, ...]:
-    """Every text that the case tells and whose gist is known, in the order in which a conversation comes to them:
-    terms, notes on receipts, the note on the invoice, list entries, comments.
+    """Every text that the case tells, in the order in which a conversation comes to them: terms, notes on receipts, the
+    note on the invoice, list entries, comments.
     """
-    history = case.history
+    history, order = case.history, case.purchase_order
+    terms = _read(order.payment_terms, composed) or Reading(order.payment_terms, PLAIN_TERMS, order.number)
     texts = (
-        case.purchase_order.payment_terms,
         *(receipt.note for receipt in case.goods_receipts),
         case.invoice.note,
         *history.similar_invoices,
@@ -47,7 +47,7 @@ def read_texts(case: Case, composed: Sequence[Composed]) -> tuple[Reading, ...]:
         *history.pending_invoices,
         *history.comments,
     )
-    read = (_read(text, composed) for text in texts)
+    read = (terms if order.payment_terms else None, *(_read(text, composed) for text in texts))
     return tuple(reading for reading in read if reading is not None)
 
 
@@ -57,7 +57,5 @@ def _read(text: str, composed: Iterable[Composed]) -> Reading | None:
     held = [(words, one) for one in composed if (words := one.text.strip(" .").lower()) and words in lowered]
     if not held:
         return None
-    words, one = max(held, key=lambda found: len(found[0]))
-    start = lowered.find(words)
-    quote = " ".join(text[start : start + len(words)].split(" ")[:_MOST_WORDS])
-    return Reading(quote, one.gist, one.order, one.invoice)
+    _words, one = max(held, key=lambda found: len(found[0]))
+    return Reading(text, one.gist, one.order, one.invoice)

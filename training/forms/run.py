@@ -52,6 +52,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "traces_per_step",
             "trajectories_per_step",
             "passes",
+            "worksheet",
             "submit_weight",
             "gist_weight",
             "finding_weight",
@@ -101,6 +102,7 @@ _LABELS: Final = {
     "hotter_by": "Temperature added for a flat group",
     "hotter_tries": "Times a flat group is played again",
     "register_as": "Checkpoint that becomes a model",
+    "worksheet": "Answers on a worksheet",
     "select_by": "The best is chosen by",
     "source": "Cases",
 }

@@ -122,7 +122,7 @@ class _GrpoTraining:
         self.recipe, self.trainee, self.folder = recipe, trainee, folder
         self.reporter, self.cases, self.select = reporter, cases, select
         self.optimizer = adamw(trainee.trained(), recipe.learning_rate)
-        self.player = LocalModelPlayer("in training", trainee.model, trainee.tokenizer)
+        self.player = LocalModelPlayer("in training", trainee.model, trainee.tokenizer, worksheet=recipe.worksheet)
         self.most_tokens = recipe.micro_batch_tokens or suitable_micro_batch(trainee.device)
         self.position = _Position()
 
@@ -211,7 +211,7 @@ class _GrpoTraining:
             played = evaluate(
                 self.trainee,
                 self.select,
-                max_new_tokens=self.recipe.max_new_tokens,
+                self.recipe,
                 should_stop=self.reporter.should_stop,
             )
             if played is None:

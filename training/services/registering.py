@@ -50,6 +50,7 @@ def _register(run: TrainingRun, checkpoint: TrainingCheckpoint, user: User | Non
             adapter=AdapterConfig(sha256=checkpoint.sha256),
             # As in the evaluations of its training.
             sampling=SamplingConfig(max_new_tokens=int(run.config.get("max_new_tokens", 192))),
+            worksheet=bool(run.config.get("worksheet")),
         ),
         user=user,
     )

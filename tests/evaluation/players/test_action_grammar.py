@@ -15,11 +15,14 @@ from evaluation.players.action_grammar import (
     action_pattern,
     allowed_ids,
     longest_answer,
+    longest_on,
+    worksheet_answer_pattern,
 )
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import PlayerError
 from evaluation.players.scripts import script_player
 from evaluation.prompting import PromptSettings
+from evaluation.worksheet import Looks, worksheet
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import ActionType, parse_action
 from tests.evaluation.model_episodes import TinyPlayer, play_turns
@@ -140,6 +143,40 @@ def test_an_episode_s_settings_ask_for_it() -> None:
 
     assert asked.conversation.constrained
     assert not Play.begin(CASES[0], play_id="p", prompt=PromptSettings.from_settings({})).conversation.constrained
+
+
+def test_on_a_worksheet_what_the_looks_showed_is_written_and_forced(tiny: TinyPlayer) -> None:
+    player = tiny(max_new_tokens=4)
+    player.worksheet = True
+    plays = [Play.begin(case, play_id=case.id, prompt=PromptSettings(budget=8000), seed=3) for case in CASES[:4]]
+    play_batch(plays, player)
+    submitted = 0
+    for case, play in zip(CASES, plays, strict=False):
+        for step in play.steps:
+            assert step.record.valid
+            if ActionType.SUBMIT_FINAL_RESOLUTION not in step.completion.text:
+                continue
+            before = Play.begin(case, play_id="p", played=[one.completion.text for one in play.steps[:-1]])
+            pieces = worksheet(Looks.of(before.conversation.observation))
+            assert re.fullmatch(worksheet_answer_pattern(pieces), step.completion.text)
+            assert len(step.completion.token_ids) <= longest_on(pieces) + 1
+            assert step.completion.forced_tokens > sum(len(one) for one in pieces if isinstance(one, str)) / 20
+            submitted += 1
+    assert submitted
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_drawn_on_a_worksheet_becomes_a_valid_action(
+    grammar: ActionGrammar, tiny_player: LocalModelPlayer, seed: int
+) -> None:
+    pieces = worksheet(Looks.all_at(CASES[seed]))
+    opening = tiny_player.chat.tokenizer("submit", add_special_tokens=False)["input_ids"][:1]
+    ids, forced = any_answer(grammar.begin_on(pieces), random.Random(seed), list(opening))
+    text = tiny_player.chat.text(ids)
+    assert parse_action(text).action_type is ActionType.SUBMIT_FINAL_RESOLUTION
+    assert re.fullmatch(worksheet_answer_pattern(pieces), text)
+    assert len(ids) <= longest_on(pieces) + 1
+    assert forced > 50
 
 
 def test_a_prompt_without_room_for_the_longest_answer_fails_alone(tiny: TinyPlayer) -> None:

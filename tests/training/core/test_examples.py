@@ -47,7 +47,7 @@ def test_the_submit_weighs_more_and_decision_and_type_most(
     assert decided.replace('"', "") == f"{truth.decision}{truth.exception_type}"
 
 
-_VERDICTS = re.compile(r"\b(?:Supplier|Total) [^:]+: (same|differ|reached|just under|under)\.")
+_VERDICTS = re.compile(r"\b(?:(?:Supplier|Total) [^:]+|[A-Z]{3}, [A-Z]{3}): (same|differ|reached|just under|under)\.")
 
 
 def _reasoned(drills_per_case: int = 0, sheets_per_case: int = 0) -> SftRecipe:
@@ -74,13 +74,26 @@ def test_what_figures_and_texts_come_to_has_a_weight_of_its_own(chat: ChatTokens
     for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
         weighed = _texts(chat, example.ids, [weight == 5.0 for weight in example.weights])
         gists = "".join(reading.gist for reading in readings_of(trace.case)).replace(" ", "")
-        (supplier, limit), told = _VERDICTS.findall(trace.answers[-1]), re.sub("[^a-z]", "", weighed)
-        assert told == f"{supplier}{gists}{limit}".replace(" ", "")
+        (supplier, currency, limit), told = _VERDICTS.findall(trace.answers[-1]), re.sub("[^a-z]", "", weighed)
+        assert told == f"{supplier}{currency}{gists}{limit}".replace(" ", "")
 
 
-def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
-    chat: ChatTokens,
-) -> None:
+def test_where_there_is_a_worksheet_what_stands_there_is_not_trained(chat: ChatTokens) -> None:
+    recipe = _reasoned()
+    assert recipe.worksheet
+    traces = training_traces(recipe)
+    for trace, example in zip(traces, examples_of(chat, traces, recipe), strict=True):
+        trained = _texts(chat, example.ids, [weight > 0 for weight in example.weights])
+        assert "submit_final_resolution" in trained
+        assert all(given not in trained for given in ("Supplier ", "Quantity ", "Listed"))
+        assert all(reading.text not in trained for reading in readings_of(trace.case) if len(reading.text) > 30)
+        submit = trace.answers[-1]
+        assert trained.endswith(submit[submit.index('", "exception_type"') :] + "<|im_end|>")
+    free = examples_of(chat, traces, recipe.model_copy(update={"worksheet": False}))
+    assert all(list(map(bool, one.weights)) == list(one.submit) for one in free)
+
+
+def test_of_a_drill_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(chat: ChatTokens) -> None:
     recipe = _reasoned(drills_per_case=5)
     traces = training_traces(recipe)
     drills = [pair for pair in zip(traces, examples_of(chat, traces, recipe), strict=True) if pair[0].drill]
@@ -94,7 +107,9 @@ def test_of_a_drill_only_what_follows_from_what_is_given_is_trained_and_it_ends_
         assert conclusion in trained
         answer = f'"exception_type": "{truth.exception_type}", "final_decision": "{truth.decision}'
         assert trained.rstrip('"').endswith(answer)
-        assert len(trained) < len(truth.key_findings[0]) + len(answer) + 30, "what comes before is given"
+        blanks = "".join((*_VERDICTS.findall(trace.answers[-1]), *(one["gist"] for one in texts_in(trace.answers[-1]))))
+        assert trained.startswith(_VERDICTS.findall(trace.answers[-1])[0])
+        assert len(trained) < len(blanks) + len(truth.key_findings[0]) + len(answer) + 90, "what comes before is given"
         if quoted:
             said = json.dumps(quoted[0], ensure_ascii=False)[1:-1]
             whole, before = said in trained, trace.answers[-1].partition(said)[0]

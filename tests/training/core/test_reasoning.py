@@ -1,20 +1,24 @@
 """What is said before the answer: what the papers show, and nothing that they do not."""
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from evaluation.play import Play
+from evaluation.worksheet import Blank, Looks, filled, quoted, worksheet, worksheet_pattern
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, grade
 from exceptions.generator import Reading, generate_cases, generate_twins, readings_of
 from training.reasoning import (
+    comparison,
+    meaning,
     parts_of,
     reasoned_explanation,
     texts_in,
-    what_a_text_says,
-    what_papers_show,
     what_texts_say,
 )
 from training.traces import generated_traces
@@ -23,7 +27,13 @@ CASES = generate_cases(240, 31)
 
 
 def shown(case: Case) -> str:
-    return " ".join(what_papers_show(case))
+    """What is said of papers and texts, these without what they come to."""
+    pieces = worksheet(Looks.all_at(case))
+    return filled(pieces, lambda blank: "…" if blank.kind == "text" else comparison(blank)).strip()
+
+
+def sentences_on(case: Case, readings: Sequence[Reading]) -> list[str]:
+    return [f'"{quoted(one.text)}": {meaning(case, one)}.' for one in readings]
 
 
 def test_every_figure_said_was_revealed_and_the_decisive_one_is_named() -> None:
@@ -52,8 +62,11 @@ def test_it_says_what_does_not_agree_word_for_word() -> None:
 
 def test_where_the_papers_of_twins_are_the_same_so_is_what_is_said_of_them() -> None:
     for pair in generate_twins(20, 3, ["inflated-po"]):
-        assert shown(pair.one) == shown(pair.other)
-        assert reasoned_explanation(pair.one) != reasoned_explanation(pair.other)
+        one, other = (shown(case).partition("Listed")[0] for case in (pair.one, pair.other))
+        assert one == other
+        assert reasoned_explanation(pair.one, readings_of(pair.one)) != reasoned_explanation(
+            pair.other, readings_of(pair.other)
+        )
 
 
 def test_limits_are_those_of_policy_and_vendor_whichever_comes_first() -> None:
@@ -71,46 +84,44 @@ def test_it_is_said_before_the_answer() -> None:
 
 
 def test_what_texts_come_to_is_said_between_the_lists_and_the_limit() -> None:
-    case = CASES[0]
+    [case] = [one for one in CASES if one.id.endswith("corrected-resubmission")][:1]
     order = case.purchase_order.number
     readings = [
         Reading("sent back", "went back", order),
         Reading("of the other", "paid", "PO-99999"),
-        Reading("paid", "paid", "PO-99999", invoice="F-1"),
-        Reading("paid", "never paid", order, invoice="F-2"),
+        Reading("F-1 on PO-99999", "paid", "PO-99999", invoice="F-1"),
+        Reading('F-2, "ours"', "never paid", order, invoice="F-2"),
     ]
-    sentences = [
-        '"sent back": went back.',
-        '"of the other": paid, of PO-99999.',
-        "F-1 on PO-99999: paid, another order.",
-        f"F-2 on {order}: never paid, this order.",
+    assert what_texts_say(case, readings).split(". ") == [
+        '"sent back": went back',
+        '"of the other": paid, of PO-99999',
+        '"F-1 on PO-99999": paid, another order',
+        "\"F-2, 'ours'\": never paid, this order",
+        "",
     ]
-    assert [what_a_text_says(case, reading) for reading in readings] == sentences
-    said = reasoned_explanation(case, readings)
-    *papers, limit = what_papers_show(case)
-    assert said.startswith(" ".join((*papers, *sentences, limit)))
-    assert [match.group().strip() for match in texts_in(said)] == sentences
-    assert [match["gist"] for match in texts_in(said)] == ["went back", "paid", "paid", "never paid"]
+    explanation = reasoned_explanation(case, readings_of(case))
+    said = [" Listed: ", *sentences_on(case, readings_of(case)), " Total "]
+    places = [explanation.index(one) for one in said]
+    assert places == sorted(places)
 
 
 def test_sentences_on_texts_are_found_again_in_every_answer() -> None:
     for trace in generated_traces(CASES, seed=1):
-        sentences = [what_a_text_says(trace.case, reading) for reading in readings_of(trace.case)]
+        sentences = sentences_on(trace.case, readings_of(trace.case))
         assert [json.dumps(one, ensure_ascii=False)[1:-1] for one in sentences] == [
             match.group().rstrip() for match in texts_in(trace.answers[-1])
         ]
     assert not list(texts_in('"sent back": went back. Total 3, limit 5: under. Listed: none. '))
 
 
-def test_on_a_sheet_sentences_on_texts_end_the_explanation() -> None:
-    readings = readings_of(CASES[0])
-    said = what_texts_say(CASES[0], readings)
-    assert [match.group().rstrip() for match in texts_in(said)] == [what_a_text_says(CASES[0], one) for one in readings]
+def test_a_text_that_nobody_has_read_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nobody says what this text comes to: "):
+        reasoned_explanation(CASES[0], ())
 
 
 def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
     with pytest.raises(ValueError, match="no ground truth"):
-        reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}))
+        reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}), readings_of(CASES[0]))
 
 
 def test_it_is_told_where_the_finding_begins_and_where_its_conclusion_does() -> None:
@@ -122,3 +133,15 @@ def test_it_is_told_where_the_finding_begins_and_where_its_conclusion_does() -> 
         assert said[parts[0] :] == finding
         assert said[parts[1] :] == finding.split(". ")[-1]
     assert parts_of("Goods went back. Total 5, limit unknown.") is None
+
+
+def test_the_pattern_takes_what_traces_say_and_no_other_figures_or_texts() -> None:
+    for trace in generated_traces(CASES, seed=1):
+        pieces = worksheet(Looks.all_at(trace.case))
+        pattern = re.compile(worksheet_pattern(pieces))
+        said = re.search(r'"explanation": "(.*?)", "exception_type"', trace.answers[-1])
+        assert said is not None
+        assert pattern.match(said[1]), said[1]
+        assert not pattern.match(said[1].replace("Supplier ", "Supplier X", 1))
+        other = [replace(piece, kind="limit") if isinstance(piece, Blank) else piece for piece in pieces]
+        assert not re.match(worksheet_pattern(other), said[1])

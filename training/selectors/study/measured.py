@@ -143,7 +143,7 @@ def variant_of(run: TrainingRun, stage: str) -> str:
     """The same for runs that differ by seed alone. Before training only the model and the length of answers count."""
     kept: Mapping[str, Any] = {name: value for name, value in run.config.items() if name not in NOT_A_VARIANT}
     if stage == UNTRAINED:
-        kept = {"max_new_tokens": kept.get("max_new_tokens")}
+        kept = {name: kept.get(name) for name in ("max_new_tokens", "worksheet")}
     return json.dumps([run.base_version, kept], sort_keys=True)
 
 

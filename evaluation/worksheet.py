@@ -1,0 +1,177 @@
+"""The worksheet that an answer is written on: what the looks showed stands there, with blanks for what it comes to.
+
+A small model that copies figures and comments one token at a time skips some and garbles others. On a worksheet they
+are given, in a fixed order, and what is left to it is judgement: whether two numbers agree, what each text comes to,
+what is decisive, the type, the decision. Nothing stands there that the episode has not revealed, and nothing of it is
+worked out but the limit that a total comes to first.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from exceptions.environment import Case, DocumentName, Observation
+from exceptions.environment.documents import one_line
+from exceptions.environment.dossier import dossier_of
+from exceptions.environment.fields import brief_decimal
+from exceptions.environment.vocabulary import ActionType
+
+Kind = Literal["agreement", "limit", "text"]
+
+#: What can stand in a blank.
+BLANKS: Final[Mapping[Kind, str]] = {
+    "agreement": "(same|differ)",
+    "limit": "(reached|just under|under)",
+    "text": r'[a-z]{2,12}( [a-z]{1,12}){0,3}(, (this|another) order|, of [^:"\\\x00-\x1f]{1,30})?',
+}
+#: What a regular expression gives a meaning to, in any dialect; `re.escape` escapes more than others take.
+_META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
+#: By how each comparison's result begins.
+_QUANTITY, _PRICE, _TOTALS = "Billed/ordered/accepted", "Unit price billed/ordered", "Subtotal "
+_COMPARISONS: Final = (ActionType.COMPARE_QUANTITY, ActionType.COMPARE_PRICE, ActionType.COMPARE_TOTALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place that the player fills in, and what it is about: two numbers, a total and its limit, or a text."""
+
+    kind: Kind
+    about: tuple[str, ...]
+
+
+Piece = str | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is known of a case: the invoice's summary, the documents that were looked at, what comparisons said."""
+
+    summary: Mapping[str, Any]
+    documents: Mapping[str, Any]
+    results: Sequence[str]
+
+    @classmethod
+    def of(cls, observation: Observation) -> "Looks":
+        """What an episode has revealed so far."""
+        return cls(observation.invoice_summary, observation.revealed_documents, observation.results)
+
+    @classmethod
+    def all_at(cls, case: Case) -> "Looks":
+        """What an episode reveals when everything is looked at."""
+        dossier = dossier_of(case)
+        documents = {name.value: dossier.document(name).content for name in DocumentName}
+        return cls(dossier.invoice_summary, documents, [dossier.outcome(action).result for action in _COMPARISONS])
+
+    def document(self, name: DocumentName) -> Any:
+        """Its content, or None."""
+        return self.documents.get(name.value)
+
+    def comparison(self, beginning: str) -> list[str]:
+        """The lines of a comparison; none if it was not made."""
+        return next((one.split("\n") for one in self.results if one.startswith(beginning)), [])
+
+
+def worksheet(looks: Looks) -> list[Piece]:
+    """The sentences on the papers, then one for each text, then the one on the limit; a look not taken has none."""
+    texts = [piece for text in texts_of(looks) for piece in text_sentence(text)]
+    return [*sentences_on_papers(looks), *texts, *sentence_on_limit(looks)]
+
+
+def sentences_on_papers(looks: Looks) -> list[Piece]:
+    """On suppliers, currencies, approval, the comparisons, and which lists of other invoices have entries."""
+    order = looks.document(DocumentName.PURCHASE_ORDER)
+    pieces: list[Piece] = []
+    if order:
+        pieces += supplier_sentence(looks.summary["supplier_id"], order["supplier_id"])
+        pieces += _sentence("", "agreement", (looks.summary["currency"], order["currency"]))
+        pieces.append("Approved. " if order["approved"] else "Not approved. ")
+    if lines := looks.comparison(_QUANTITY):
+        pieces.append(f"Quantity {_first_not_ok(lines)}. ")
+    if lines := looks.comparison(_PRICE):
+        pieces.append(f"Price {_first_not_ok(lines)}. ")
+    if lines := looks.comparison(_TOTALS):
+        pieces.append("Totals ok. " if lines[0].endswith(" = sum of lines = PO total") else f"{lines[0]}. ")
+    return [*pieces, listed_sentence(looks)]
+
+
+def sentence_on_limit(looks: Looks) -> list[Piece]:
+    """On the invoice's total and the limit that it comes to first."""
+    policy, vendor = looks.document(DocumentName.POLICY_RULES), looks.document(DocumentName.VENDOR_PROFILE) or {}
+    if not policy:
+        return []
+    found = policy["high_value_threshold"], policy["mandatory_escalation_above"], vendor.get("escalation_threshold")
+    limit = min(Decimal(str(one)) for one in found if one is not None)
+    return limit_sentence(Decimal(looks.summary["total"]), limit)
+
+
+def supplier_sentence(one: str, other: str) -> list[Piece]:
+    """On the supplier whom the invoice names and the one whom the order names."""
+    return _sentence("Supplier ", "agreement", (one, other))
+
+
+def limit_sentence(total: Decimal, limit: Decimal) -> list[Piece]:
+    """On a total and the limit that it comes to first."""
+    about = brief_decimal(total), brief_decimal(limit)
+    return [f"Total {about[0]}, limit {about[1]}: ", Blank("limit", about), ". "]
+
+
+def text_sentence(text: str) -> list[Piece]:
+    """On a text, which is given whole."""
+    return [f'"{text}": ', Blank("text", (text,)), ". "]
+
+
+def listed_sentence(looks: Looks) -> str:
+    """Which lists of other invoices have entries."""
+    check = looks.document(DocumentName.DUPLICATE_CHECK) or {}
+    lists = [name for name in ("similar", "processed", "pending") if check.get(f"{name}_invoices")]
+    return f"Listed: {' '.join(lists) or 'none'}. "
+
+
+def texts_of(looks: Looks) -> list[str]:
+    """Every text that was revealed, as it is quoted: terms, notes, entries of the lists, comments."""
+    order = looks.document(DocumentName.PURCHASE_ORDER) or {}
+    receipts = (looks.document(DocumentName.GOODS_RECEIPT_NOTE) or {}).get("receipts", ())
+    items = looks.document(DocumentName.INVOICE_LINE_ITEMS) or {}
+    check = looks.document(DocumentName.DUPLICATE_CHECK) or {}
+    texts = (
+        order.get("payment_terms", ""),
+        *(receipt["note"] for receipt in receipts),
+        items.get("note", ""),
+        *check.get("similar_invoices", ()),
+        *check.get("processed_invoices", ()),
+        *check.get("pending_invoices", ()),
+        *check.get("comments", ()),
+    )
+    return [quoted(text) for text in texts if text.strip()]
+
+
+def quoted(text: str) -> str:
+    """A text as it stands between quotation marks: on one line, without any of its own."""
+    return one_line(text).replace('"', "'")
+
+
+def filled(pieces: Iterable[Piece], fill: Callable[[Blank], str]) -> str:
+    """The worksheet with its blanks filled in."""
+    return "".join(piece if isinstance(piece, str) else fill(piece) for piece in pieces)
+
+
+def worksheet_pattern(pieces: Iterable[Piece]) -> str:
+    """A regular expression of the filled worksheet, as it stands in a JSON string."""
+    return "".join(
+        _META.sub(r"\\\g<0>", json.dumps(piece, ensure_ascii=False)[1:-1])
+        if isinstance(piece, str)
+        else BLANKS[piece.kind]
+        for piece in pieces
+    )
+
+
+def _sentence(before: str, kind: Kind, about: tuple[str, str]) -> list[Piece]:
+    return [f"{before}{about[0]}, {about[1]}: ", Blank(kind, about), ". "]
+
+
+def _first_not_ok(lines: Sequence[str]) -> str:
+    """The first line that a comparison does not call ok, word for word."""
+    return next((line for line in lines[1:] if not line.endswith(" ok")), "ok")

@@ -1,0 +1,79 @@
+"""The worksheet: what the looks showed, all of it and nothing else, with blanks for what it comes to."""
+
+import json
+import re
+
+import pytest
+
+from evaluation.play import Play
+from evaluation.worksheet import BLANKS, Blank, Looks, filled, limit_sentence, texts_of, worksheet, worksheet_pattern
+from exceptions.catalogue import load_catalogue
+from exceptions.environment import INVESTIGATIONS, Case
+from exceptions.generator import generate_cases
+
+CASES = [*load_catalogue(), *generate_cases(60, 31)]
+LOOKS = [json.dumps({"action_type": action}) for action in INVESTIGATIONS]
+
+
+def told(case: Case, looks: int) -> str:
+    """The worksheet after so many looks, its blanks left open."""
+    play = Play.begin(case, play_id="p", played=LOOKS[:looks])
+    return filled(worksheet(Looks.of(play.conversation.observation)), lambda _blank: "…")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_an_episode_in_which_all_was_looked_at_has_the_worksheet_of_its_case(case: Case) -> None:
+    assert told(case, len(LOOKS)) == filled(worksheet(Looks.all_at(case)), lambda _blank: "…")
+
+
+def test_it_grows_with_the_looks_and_says_nothing_that_was_not_revealed() -> None:
+    case = CASES[0]
+    assert told(case, 0) == "Listed: none. "
+    for looks in range(len(LOOKS) + 1):
+        play = Play.begin(case, play_id="p", played=LOOKS[:looks])
+        shown = " ".join(message.content for message in play.conversation.messages)
+        figures = re.findall(r"[0-9][0-9.]*[0-9]", told(case, looks))
+        assert all(figure in shown for figure in figures), (looks, told(case, looks))
+
+
+def test_every_text_stands_there_whole_on_one_line_and_once() -> None:
+    case = next(case for case in CASES if len(case.history.comments) > 1)
+    comments = ("one\ntwo", 'they said "no"', *case.history.comments)
+    case = case.model_copy(update={"history": case.history.model_copy(update={"comments": comments})})
+    texts = texts_of(Looks.all_at(case))
+    assert texts[-len(comments) : -len(case.history.comments) + 2] == ["one two", "they said 'no'"]
+    blanks = [piece for piece in worksheet(Looks.all_at(case)) if isinstance(piece, Blank)]
+    assert [blank.about for blank in blanks if blank.kind == "text"] == [(text,) for text in texts]
+
+
+def test_numbers_that_are_compared_are_those_of_the_papers() -> None:
+    case = CASES[0]
+    supplier, currency, *_texts, limit = (one for one in worksheet(Looks.all_at(case)) if isinstance(one, Blank))
+    assert supplier.about == (case.invoice.supplier_id, case.purchase_order.supplier_id)
+    assert currency.about == (case.invoice.currency, case.purchase_order.currency)
+    assert [supplier.kind, currency.kind, limit.kind] == ["agreement", "agreement", "limit"]
+
+
+def test_signs_with_a_meaning_in_patterns_are_taken_as_they_stand() -> None:
+    pieces = [r'"a.b*c? (d) [e] {f} ^g$ h\i | +j ü": ', Blank("text", ("",)), ". "]
+    text = json.dumps(filled(pieces, lambda _blank: "talk"), ensure_ascii=False)[1:-1]
+    assert re.fullmatch(worksheet_pattern(pieces), text)
+    assert not re.fullmatch(worksheet_pattern(pieces), text.replace("a.b", "axb"))
+
+
+@pytest.mark.parametrize(
+    "said", ["talk", "price not lowered", "paid, this order", "paid, another order", "paid, of PO-1/2"]
+)
+def test_a_text_comes_to_a_few_words_and_perhaps_the_order_that_it_is_about(said: str) -> None:
+    assert re.fullmatch(BLANKS["text"], said)
+
+
+@pytest.mark.parametrize("said", ["", "Talk", "one two three four five", 'paid, of "x"', "paid, of a: b", "paid, yes"])
+def test_it_comes_to_nothing_else(said: str) -> None:
+    assert not re.fullmatch(BLANKS["text"], said)
+
+
+def test_figures_are_written_as_the_looks_write_them() -> None:
+    from decimal import Decimal
+
+    assert limit_sentence(Decimal("98.50"), Decimal("100.00"))[0] == "Total 98.50, limit 100: "
