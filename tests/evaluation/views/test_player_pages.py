@@ -1,5 +1,6 @@
 """/models/: who plays, where from, how good; and what an admin does there."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -133,8 +134,19 @@ def test_an_admin_registers_a_local_model(as_role: As) -> None:
         "base_model": "some/model",
         "adapter": None,
         "sampling": {"temperature": 0.7, "top_p": 0.9, "max_new_tokens": 64},
+        "worksheet": False,
     }
     assert "at temperature 0.7, top p 0.9" in text_of(client, "/models/my-own/")
+    assert "on a worksheet" not in text_of(client, "/models/my-own/")
+
+
+def test_a_local_model_may_answer_on_a_worksheet(as_role: As) -> None:
+    client = as_role("admin")
+    assert client.post("/models/new/?kind=local", LOCAL | {"slug": "my-own", "worksheet": "on"}).status_code == 302
+    assert Player.objects.get(slug="my-own").config["worksheet"] is True
+    assert "on a worksheet" in text_of(client, "/models/my-own/")
+    page = client.get("/models/my-own/change/").content.decode()
+    assert re.search(r'<input[^>]* name="worksheet"[^>]* checked', page)
 
 
 @pytest.mark.parametrize(

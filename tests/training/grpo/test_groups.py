@@ -9,6 +9,7 @@ from evaluation.devices import import_torch
 from evaluation.players.drawing import Sampling
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.rollout import rollout
+from evaluation.transcripts import transcript_of
 from exceptions.environment import grade
 from tests.training.grpo.speaking_model import short_cases
 from tests.training.grpo.toy_run import changed
@@ -87,6 +88,19 @@ def test_log_probabilities_are_of_the_distribution_that_was_sampled_from(player:
 
     recorded = [logprob for one in batch.trajectories for logprob in one.logprobs]
     assert logprobs.tolist() == pytest.approx(recorded, abs=1e-4)
+
+
+def test_on_a_worksheet_only_what_was_left_open_is_learned_from(speaking_folder: Path) -> None:
+    player = LocalModelPlayer.load("speaking", str(speaking_folder), device="cpu", threads=1, worksheet=True)
+    player.sampling = Sampling(1.0)
+    played = rollout(player, CASES[:2], samples=4, rewards="grounded-1")
+
+    answered = [step.completion for one in played for step in one.play.steps]
+    assert all(step.record.valid for one in played for step in one.play.steps)
+    transcripts = [transcript_of(player.chat, one.play) for one in played]
+    forced = sum(one.forced_tokens for one in answered)
+    assert forced > 100
+    assert sum(map(sum, (one.sampled for one in transcripts))) == sum(len(one.token_ids) for one in answered) - forced
 
 
 def test_a_batch_is_read_back_exactly_as_it_was_written(player: LocalModelPlayer, tmp_path: Path) -> None:

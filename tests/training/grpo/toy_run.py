@@ -24,6 +24,7 @@ TOY = GrpoRecipe.model_validate(
         "cases_per_iteration": 3,
         "group_size": 6,
         "max_new_tokens": 4,
+        "worksheet": False,
         "learning_rate": 1e-2,
         "lora_rank": 4,
         "kl_weight": 0.01,

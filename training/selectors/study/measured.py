@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evaluation.statistics.intervals import Estimate
 
 #: The newest runs of each recipe that are read; older ones stay in the list of runs.
-MOST_RUNS: Final = 8
+MOST_RUNS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
