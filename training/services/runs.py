@@ -69,7 +69,8 @@ def run_preflight(
     """What would stand against this run, and what it would take.
 
     Raises:
-        TrainingRefused: a player that is no local model, or one to start from that has no adapter or another base.
+        TrainingRefused: a player that is no local model, or one to start from that has no adapter, another base, or a
+            worksheet that the recipe does not have.
     """
     model = _local_model(base, "base")
     adapter = None
@@ -83,6 +84,11 @@ def run_preflight(
             raise TrainingRefused(
                 f"The adapter of {start_from.name} is for {start.base_model}, and {base.name} is {model.base_model}.",
                 {"start_from": f"is for {start.base_model}"},
+            )
+        if start.worksheet and not recipe.worksheet:
+            raise TrainingRefused(
+                f"{start_from.name} answers on a worksheet, and without one its answers fall apart: switch it on.",
+                {"worksheet": f"{start_from.name} was taught to answer on one: switch it on"},
             )
         adapter = start.adapter
     return preflight(recipe, model, adapter, machine)
