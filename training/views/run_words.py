@@ -125,14 +125,17 @@ class Setting:
 
 
 def settings_of(run: TrainingRun) -> list[Setting]:
-    """All that can be changed of a recipe, in its order."""
-    original: dict[str, Any] = RECIPES[run.recipe].model_dump(mode="json") if run.recipe in RECIPES else {}
+    """All that can be changed of a recipe, in its order. A run from before a field had what is its default now."""
+    recipe = RECIPES.get(run.recipe)
+    original: dict[str, Any] = recipe.model_dump(mode="json") if recipe else {}
+    config = {name: field.default for name, field in type(recipe).model_fields.items()} if recipe else {}
+    config |= run.config
     order = [*original, *(name for name in run.config if name not in original)]
     found = []
     for name in order:
-        if name in _SAID or name not in run.config:
+        if name in _SAID:
             continue
-        value, own = run.config[name], original.get(name, run.config[name])
+        value, own = config[name], original.get(name, config[name])
         found.append(Setting(field_label(name), _said(value), _said(own) if own != value else ""))
     return found
 

@@ -111,6 +111,17 @@ def test_a_page_says_which_set_its_figures_are_from(as_role: As) -> None:
     assert "generated cases of seed 7, 2,160 drills of seed 8 and 720 sheets of seed 9." in page
 
 
+def test_a_run_from_before_a_field_was_there_is_told_apart_by_it(as_role: As) -> None:
+    run = ended_run("generated")
+    kept = {name: value for name, value in run.config.items() if name != "worksheet"}
+    TrainingRun.objects.filter(pk=run.pk).update(config=kept)
+    page = " ".join(as_role("reviewer").get(address(run)).content.decode().split())
+    assert "Answers on a worksheet" in page
+    told = page[page.index("Answers on a worksheet") :][:200]
+    assert ">off</b>" in told
+    assert "recipe: on" in told
+
+
 def test_it_says_in_one_sentence_whether_it_learns(as_role: As) -> None:
     cases = load_catalogue()
     learned = ended_run("generated", shares=(0.0, 1.0), cases=cases)
