@@ -25,7 +25,7 @@ Kind = Literal["agreement", "limit", "text"]
 BLANKS: Final[Mapping[Kind, str]] = {
     "agreement": "(same|differ)",
     "limit": "(reached|just under|under)",
-    "text": r'[a-z]{2,12}( [a-z]{1,12}){0,3}(, (this|another) order|, of [^:"\\\x00-\x1f]{1,30})?',
+    "text": r'[a-z]{2,12}( [a-z]{1,12}){0,3}(, (this|another) order|, of [^.:"\\\x00-\x1f]{1,30})?',
 }
 #: What a regular expression gives a meaning to, in any dialect; `re.escape` escapes more than others take.
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")

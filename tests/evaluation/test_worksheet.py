@@ -68,7 +68,9 @@ def test_a_text_comes_to_a_few_words_and_perhaps_the_order_that_it_is_about(said
     assert re.fullmatch(BLANKS["text"], said)
 
 
-@pytest.mark.parametrize("said", ["", "Talk", "one two three four five", 'paid, of "x"', "paid, of a: b", "paid, yes"])
+@pytest.mark.parametrize(
+    "said", ["", "Talk", "one two three four five", 'paid, of "x"', "paid, of a: b", "paid, of a. Paid", "paid, yes"]
+)
 def test_it_comes_to_nothing_else(said: str) -> None:
     assert not re.fullmatch(BLANKS["text"], said)
 
