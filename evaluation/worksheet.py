@@ -29,8 +29,6 @@ BLANKS: Final[Mapping[Kind, str]] = {
 }
 #: What a regular expression gives a meaning to, in any dialect; `re.escape` escapes more than others take.
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-#: By how each comparison's result begins.
-_QUANTITY, _PRICE, _TOTALS = "Billed/ordered/accepted", "Unit price billed/ordered", "Subtotal "
 _COMPARISONS: Final = (ActionType.COMPARE_QUANTITY, ActionType.COMPARE_PRICE, ActionType.COMPARE_TOTALS)
 
 
@@ -47,31 +45,36 @@ Piece = str | Blank
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What is known of a case: the invoice's summary, the documents that were looked at, what comparisons said."""
+    """What is known of a case: the invoice's summary, the documents that were looked at, what comparisons said (nothing
+    where one was not made).
+    """
 
     summary: Mapping[str, Any]
     documents: Mapping[str, Any]
-    results: Sequence[str]
+    comparisons: Mapping[ActionType, str]
 
     @classmethod
     def of(cls, observation: Observation) -> "Looks":
         """What an episode has revealed so far."""
-        return cls(observation.invoice_summary, observation.revealed_documents, observation.results)
+        said = {action: observation.result_of(action) for action in _COMPARISONS}
+        return cls(observation.invoice_summary, observation.revealed_documents, said)
 
     @classmethod
     def all_at(cls, case: Case) -> "Looks":
         """What an episode reveals when everything is looked at."""
         dossier = dossier_of(case)
         documents = {name.value: dossier.document(name).content for name in DocumentName}
-        return cls(dossier.invoice_summary, documents, [dossier.outcome(action).result for action in _COMPARISONS])
+        said = {action: dossier.outcome(action).result for action in _COMPARISONS}
+        return cls(dossier.invoice_summary, documents, said)
 
     def document(self, name: DocumentName) -> Any:
         """Its content, or None."""
         return self.documents.get(name.value)
 
-    def comparison(self, beginning: str) -> list[str]:
+    def comparison(self, action: ActionType) -> list[str]:
         """The lines of a comparison; none if it was not made."""
-        return next((one.split("\n") for one in self.results if one.startswith(beginning)), [])
+        said = self.comparisons[action]
+        return said.split("\n") if said else []
 
 
 def worksheet(looks: Looks) -> list[Piece]:
@@ -88,11 +91,11 @@ def sentences_on_papers(looks: Looks) -> list[Piece]:
         pieces += supplier_sentence(looks.summary["supplier_id"], order["supplier_id"])
         pieces += _sentence("", "agreement", (looks.summary["currency"], order["currency"]))
         pieces.append("Approved. " if order["approved"] else "Not approved. ")
-    if lines := looks.comparison(_QUANTITY):
+    if lines := looks.comparison(ActionType.COMPARE_QUANTITY):
         pieces.append(f"Quantity {_first_not_ok(lines)}. ")
-    if lines := looks.comparison(_PRICE):
+    if lines := looks.comparison(ActionType.COMPARE_PRICE):
         pieces.append(f"Price {_first_not_ok(lines)}. ")
-    if lines := looks.comparison(_TOTALS):
+    if lines := looks.comparison(ActionType.COMPARE_TOTALS):
         pieces.append("Totals ok. " if lines[0].endswith(" = sum of lines = PO total") else f"{lines[0]}. ")
     return [*pieces, listed_sentence(looks)]
 
@@ -161,11 +164,13 @@ def filled(pieces: Iterable[Piece], fill: Callable[[Blank], str]) -> str:
 def worksheet_pattern(pieces: Iterable[Piece]) -> str:
     """A regular expression of the filled worksheet, as it stands in a JSON string."""
     return "".join(
-        _META.sub(r"\\\g<0>", json.dumps(piece, ensure_ascii=False)[1:-1])
-        if isinstance(piece, str)
-        else BLANKS[piece.kind]
-        for piece in pieces
+        _META.sub(r"\\\g<0>", json_text(piece)) if isinstance(piece, str) else BLANKS[piece.kind] for piece in pieces
     )
+
+
+def json_text(text: str) -> str:
+    """As it stands between the quotation marks of a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def _sentence(before: str, kind: Kind, about: tuple[str, str]) -> list[Piece]:

@@ -13,36 +13,46 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from evaluation.players.protocol import PlayerError
-from evaluation.worksheet import Piece, worksheet_pattern
+from evaluation.worksheet import Piece, json_text, worksheet_pattern
 from exceptions.environment import INVESTIGATIONS, Action, ActionType, Decision, ExceptionType
 
 #: Of an explanation, in characters: two or three sentences.
 MAX_EXPLANATION = 240
-#: What is decisive, with its conclusion; quotes may stand in it.
-_FINDING = rf'([^"\\\x00-\x1f]|\\"){{1,{MAX_EXPLANATION}}}'
-#: In characters.
-_LONGEST_BLANK = 100
 #: Of evidence references: every investigation once.
 MAX_REFERENCES = len(INVESTIGATIONS)
 
 
+def _any_of(names: Iterable[str]) -> str:
+    return f"({'|'.join(names)})"
+
+
+_LOOK = _any_of(INVESTIGATIONS)
+_DECISION = f'"final_decision": "{_any_of(Decision)}"'
+_TYPE = f'"exception_type": "{_any_of(ExceptionType)}"'
+_REFERENCES = rf'"evidence_references": \[("{_LOOK}"(, "{_LOOK}"){{0,{MAX_REFERENCES - 1}}})?\]'
+#: What is decisive, with its conclusion; quotes may stand in it.
+_FINDING = rf'([^"\\\x00-\x1f]|\\"){{1,{MAX_EXPLANATION}}}'
+#: Of a sign, in UTF-8.
+_MOST_BYTES = 4
+#: In bytes: four words, and an order of thirty signs.
+_LONGEST_BLANK = 52 + len(", of ") + 30 * _MOST_BYTES
+
+
 def action_pattern() -> str:
     """The regular expression of all answers. Fields in the order of the task; explanations in printable ASCII."""
-    investigation, decision, kind = (_any_of(names) for names in (INVESTIGATIONS, Decision, ExceptionType))
-    reference = f'"{investigation}"'
     submit = ", ".join(
         (
-            f'"final_decision": "{decision}"',
-            f'"exception_type": "{kind}"',
-            rf'"evidence_references": \[({reference}(, {reference}){{0,{MAX_REFERENCES - 1}}})?\]',
+            _DECISION,
+            _TYPE,
+            _REFERENCES,
             rf'"explanation": "[!#-\[\]-~][ !#-\[\]-~]{{0,{MAX_EXPLANATION - 1}}}"',
         )
     )
     confidence = r'(, "confidence": (0(\.[0-9]{1,2})?|1(\.0)?))?'
     return (
         r'\{"action_type": "('
-        f'{investigation}"'
-        f'|{ActionType.PROPOSE_EXCEPTION_TYPE}", "exception_type": "{kind}"'
+        f'{_LOOK}"'
+        f'|{ActionType.PROPOSE_EXCEPTION_TYPE}", {_TYPE}'
         f'|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit}{confidence}'
         r")\}"
     )
@@ -52,23 +62,14 @@ def worksheet_answer_pattern(pieces: Iterable[Piece]) -> str:
     """The regular expression of answers on a worksheet: a look, or a submit whose explanation is the worksheet with its
     blanks filled in, then a finding. What is decided comes after what it is read off.
     """
-    investigation, decision, kind = (_any_of(names) for names in (INVESTIGATIONS, Decision, ExceptionType))
-    reference = f'"{investigation}"'
-    submit = ", ".join(
-        (
-            rf'"explanation": "{worksheet_pattern(pieces)}{_FINDING}"',
-            f'"exception_type": "{kind}"',
-            f'"final_decision": "{decision}"',
-            rf'"evidence_references": \[({reference}(, {reference}){{0,{MAX_REFERENCES - 1}}})?\]',
-        )
-    )
-    return rf'\{{"action_type": "({investigation}"|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit})\}}'
+    submit = ", ".join((rf'"explanation": "{worksheet_pattern(pieces)}{_FINDING}"', _TYPE, _DECISION, _REFERENCES))
+    return rf'\{{"action_type": "({_LOOK}"|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit})\}}'
 
 
 def longest_on(pieces: Iterable[Piece]) -> int:
-    """The most characters that an answer on a worksheet can have."""
-    given = sum(len(piece) if isinstance(piece, str) else _LONGEST_BLANK for piece in pieces)
-    return longest_answer() + given
+    """The most bytes that an answer on a worksheet can have: a token of a sign outside ASCII may be a part of it."""
+    given = sum(len(json_text(piece).encode()) if isinstance(piece, str) else _LONGEST_BLANK for piece in pieces)
+    return longest_answer() + given + MAX_EXPLANATION * (_MOST_BYTES - 1)
 
 
 def longest_answer() -> int:
@@ -82,10 +83,6 @@ def longest_answer() -> int:
         confidence=0.99,
     )
     return len(json.dumps(longest.to_dict()))
-
-
-def _any_of(names: Iterable[str]) -> str:
-    return f"({'|'.join(names)})"
 
 
 class ActionGrammar:

@@ -69,6 +69,11 @@ class Observation:
         """What every action so far has said, in order."""
         return [step.result for step in self._state.steps[: self._steps] if step.result]
 
+    def result_of(self, action: ActionType) -> str:
+        """What this action said when it was first taken; empty if it was not."""
+        taken = (step for step in self._state.steps[: self._steps] if step.action and step.action.action_type is action)
+        return next((step.result for step in taken), "")
+
     @property
     def discrepancies(self) -> list[Discrepancy]:
         """Every difference that the comparisons so far have found, once."""

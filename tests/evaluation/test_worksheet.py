@@ -54,6 +54,16 @@ def test_numbers_that_are_compared_are_those_of_the_papers() -> None:
     assert [supplier.kind, currency.kind, limit.kind] == ["agreement", "agreement", "limit"]
 
 
+def test_an_item_that_is_called_like_a_comparison_is_none() -> None:
+    case = CASES[0]
+    first, *lines = case.invoice.lines
+    named = first.model_copy(update={"item_code": "Subtotal 1 = sum of lines = PO total"})
+    case = case.model_copy(update={"invoice": case.invoice.model_copy(update={"lines": (named, *lines)})})
+    play = Play.begin(case, play_id="p", played=['{"action_type": "inspect_invoice_line_items"}'])
+    assert "Total" not in filled(worksheet(Looks.of(play.conversation.observation)), lambda _blank: "…")
+    assert "Totals ok. " in told(CASES[0], len(LOOKS))
+
+
 def test_signs_with_a_meaning_in_patterns_are_taken_as_they_stand() -> None:
     pieces = [r'"a.b*c? (d) [e] {f} ^g$ h\i | +j ü": ', Blank("text", ("",)), ". "]
     text = json.dumps(filled(pieces, lambda _blank: "talk"), ensure_ascii=False)[1:-1]

@@ -169,7 +169,9 @@ def test_on_a_worksheet_what_the_looks_showed_is_written_and_forced(tiny: TinyPl
 def test_whatever_is_drawn_on_a_worksheet_becomes_a_valid_action(
     grammar: ActionGrammar, tiny_player: LocalModelPlayer, seed: int
 ) -> None:
-    pieces = worksheet(Looks.all_at(CASES[seed]))
+    comments = ("Größe geprüft, 寸法は注文どおり", *CASES[seed].history.comments)
+    history = CASES[seed].history.model_copy(update={"comments": comments})
+    pieces = worksheet(Looks.all_at(CASES[seed].model_copy(update={"history": history})))
     opening = tiny_player.chat.tokenizer("submit", add_special_tokens=False)["input_ids"][:1]
     ids, forced = any_answer(grammar.begin_on(pieces), random.Random(seed), list(opening))
     text = tiny_player.chat.text(ids)
