@@ -34,7 +34,7 @@ class SftRecipe(RecipeFields):
         default=0,
         ge=0,
         le=100,
-        description="Further generated cases for each, of the next seed, trained only in concluding.",
+        description="Further generated cases for each, of the next seed: their worksheets, without the looks.",
     )
     sheets_per_case: int = Field(
         default=0,

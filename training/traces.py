@@ -122,7 +122,7 @@ def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float 
 
 
 def drill_traces(cases: Sequence[Case]) -> list[Trace]:
-    """Each case once, as a drill in concluding: what the looks show and texts come to is given in the answer itself."""
+    """Each case once, as a drill: without a look, since what the looks show stands in the answer itself."""
     return [
         replace(expert_trace(case, (), REASONED_ORDER, _reasoned(case)), drill=True)
         for case, _siblings in _told_alike(cases)
