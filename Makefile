@@ -12,7 +12,7 @@ CHECK_ENVIRONMENT := SECRET_KEY=only-for-checks INVOICEGUARD_LOCAL=1
 IN_PARALLEL := --numprocesses=2
 
 .DEFAULT_GOAL := help
-.PHONY: help run models manage test lint bench install install-dev clean python
+.PHONY: help run models manage test lint bench headline install install-dev clean python
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ lint: install-dev  ## Check style, types, templates, direction of imports, Docke
 
 bench: install-dev  ## Measure and print the figures
 	@for module in bench/*.py; do $(VENV)/python -m "bench.$$(basename "$$module" .py)" || exit 1; done
+
+headline: install-dev  ## Train and test the headline model anew: about three hours on two cores; called again, it goes on
+	@OMP_NUM_THREADS=1 $(CHECK_ENVIRONMENT) $(VENV)/python -m torch.distributed.run --nproc-per-node 2 manage.py \
+		train_to_folder generated var/headline --test --set precision=bfloat16 --set micro_batch_tokens=2300
 
 install: python
 	@$(PYTHON) tools/install.py core models

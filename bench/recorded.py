@@ -31,9 +31,14 @@ _CATALOGUE = {case.id for case in load_catalogue()}
 def main() -> None:
     parser = argparse.ArgumentParser(description="What recorded training runs say, in figures.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
-    for file in parser.parse_args().files or sorted(_SHIPPED.glob("*.ndjson.gz")):
+    for file in parser.parse_args().files or shipped_runs():
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             print_run([json.loads(line) for line in lines])
+
+
+def shipped_runs() -> list[Path]:
+    """The recordings of training runs in this package, by name."""
+    return sorted(_SHIPPED.glob("*.ndjson.gz"))
 
 
 def print_run(lines: Sequence[dict[str, Any]]) -> None:

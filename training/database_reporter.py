@@ -237,7 +237,7 @@ class DatabaseReporter:
 def _in_words(run: TrainingRun, epoch: int, set_name: str, rollouts: "Sequence[Rollout]") -> str:
     from training.holdout import resolved
 
-    right = sum(resolved(one) for one in rollouts)
+    right = sum(resolved(one.play.env) for one in rollouts)
     word = "epoch" if run.kind == RecipeKind.SFT else "iteration"
     when = f"After {word} {epoch}" if epoch else "Before training"
     return f"{when}: {right} of {len(rollouts)} cases of the set “{set_name}” resolved."

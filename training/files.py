@@ -1,6 +1,6 @@
 """A run that is told to a folder of files: for machines without a database, to be brought in by `import_training_run`.
 
-run.json                       recipe, base model, data, machine, times, status
+run.json                       recipe, base model, data, machine, times, status; written at every step
 metrics.ndjson                 {"step", "name", "value"}, the last of a (step, name) counts
 log.ndjson                     {"at", "level", "text"}
 cases.json                     case pack of all cases that were played
@@ -12,28 +12,51 @@ adapter/                       or the adapter that was tested, brought without i
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exceptions.environment import Case, dump_case_pack
+from exceptions.environment import dump_case_pack, load_case_pack
 from training.checkpoints import Checkpoint
+from training.reporting import TrainingFailed
 
 if TYPE_CHECKING:
     from evaluation.rollout import Rollout
 
 
 class FileReporter:
-    """Writes what a trainer tells into `folder`."""
+    """Writes what a trainer tells into `folder`; a run that stands there already goes on."""
 
-    def __init__(self, folder: Path, *, about: Mapping[str, Any]) -> None:
-        """`about`: what stands in run.json beside times, machine and status."""
+    def __init__(
+        self, folder: Path, *, about: Mapping[str, Any], tell: Callable[[str], None] = lambda words: None
+    ) -> None:
+        """Begin, or go on.
+
+        Args:
+            about: what stands in run.json beside times, machine and status.
+            tell: is given every line of the log, and how far it is.
+
+        Raises:
+            TrainingFailed: another run stands in the folder, or this one has ended.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.stop_asked = False
-        self._about = {**about, "machine": _machine(), "started_at": _now(), "status": "running"}
-        self._cases: dict[str, Case] = {}
+        self._tell = tell
+        before = _before(folder, about)
+        self._worked_before = float(before.get("worked_seconds", 0))
+        self._began = time.monotonic()
+        self._about = {
+            **about,
+            "machine": _machine(),
+            "started_at": before.get("started_at") or _now(),
+            "status": "running",
+            "worked_seconds": self._worked_before,
+        }
+        pack = folder / "cases.json"
+        self._cases = {case.id: case for case in (load_case_pack(pack) if pack.exists() else ())}
         self._write_about()
 
     @property
@@ -46,9 +69,13 @@ class FileReporter:
 
     def log(self, text: str, level: str = "info") -> None:
         self._append("log", [{"at": _now(), "level": level, "text": text}])
+        self._tell(text)
 
     def progress(self, done: int, total: int, *, tokens_per_second: float | None, memory_bytes: int | None) -> None:
         self._about |= {"steps": done, "total_steps": total, "memory_bytes": memory_bytes}
+        self._write_about()
+        speed = f", {tokens_per_second:,.0f} tokens/s" if tokens_per_second else ""
+        self._tell(f"{done} of {total} steps{speed}, {self._about['worked_seconds'] / 60:.0f} min of work")
 
     def evaluated(self, epoch: int, set_name: str, rollouts: "Sequence[Rollout]") -> None:
         self._cases |= {one.case.id: one.case for one in rollouts}
@@ -71,11 +98,27 @@ class FileReporter:
         self._write_about()
 
     def _write_about(self) -> None:
-        (self.folder / "run.json").write_text(json.dumps(self._about, indent=1, ensure_ascii=False))
+        # At every step: of a run that is killed it is known how long it has worked.
+        self._about["worked_seconds"] = round(self._worked_before + time.monotonic() - self._began, 1)
+        unfinished = self.folder / "run.json.new"
+        unfinished.write_text(json.dumps(self._about, indent=1, ensure_ascii=False))
+        unfinished.replace(self.folder / "run.json")
 
     def _append(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         with (self.folder / f"{name}.ndjson").open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _before(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What run.json says of the run so far; nothing where none has begun."""
+    if not (folder / "run.json").exists():
+        return {}
+    before: dict[str, Any] = json.loads((folder / "run.json").read_text())
+    if differ := sorted(name for name in ("recipe", "base_model") if before.get(name) != about.get(name)):
+        raise TrainingFailed(f"Another run stands in {folder}: its {' and '.join(differ)} differ. Take another folder.")
+    if before["status"] != "running":
+        raise TrainingFailed(f"The run in {folder} has ended: it {before['status']}. Take another folder.")
+    return before
 
 
 def _episode(one: "Rollout") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from statistics import fmean
 from evaluation.players.drawing import Sampling
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.rollout import Rollout, rollout
-from exceptions.environment import Case, grade
+from exceptions.environment import Case, Environment, grade
 from training.lora import Trainee
 from training.recipe_fields import RecipeFields
 
@@ -27,33 +27,34 @@ def evaluate(
     return played if len(played) == len(cases) else None
 
 
-def evaluation_metrics(played: Sequence[Rollout]) -> dict[str, float]:
+def evaluation_metrics(ended: Sequence[Environment]) -> dict[str, float]:
     """Means over the episodes, by the names of `eval/…` metrics; nothing for no episodes."""
-    if not played:
+    if not ended:
         return {}
-    seed_grades = [grade(one.case, one.play.env.state, rubric="seed-1") for one in played]
-    grounded = [grade(one.case, one.play.env.state, rubric="grounded-1") for one in played]
-    submitted = [one.play.env.state.resolution is not None for one in played]
-    steps = [step for one in played for step in one.play.env.state.steps]
+    seed_grades = [grade(env.case, env.state, rubric="seed-1") for env in ended]
+    grounded = [grade(env.case, env.state, rubric="grounded-1") for env in ended]
+    submitted = [env.state.resolution is not None for env in ended]
+    steps = [step for env in ended for step in env.state.steps]
     return {
         "eval/score": fmean(one.score for one in seed_grades),
         "eval/score_grounded": fmean(one.score for one in grounded),
-        "eval/resolved_rate": fmean(resolved(one) for one in played),
+        "eval/resolved_rate": fmean(resolved(env) for env in ended),
         "eval/success_rate": fmean(done and one.score >= 0.5 for done, one in zip(submitted, seed_grades, strict=True)),
-        "eval/decision_accuracy": fmean(_decided_right(one) for one in played),
-        "eval/steps_mean": fmean(len(one.play.env.state.steps) for one in played),
-        "eval/cumulative_reward": fmean(float(one.play.env.state.cumulative_reward or 0) for one in played),
+        "eval/decision_accuracy": fmean(decided_right(env) for env in ended),
+        "eval/steps_mean": fmean(len(env.state.steps) for env in ended),
+        "eval/cumulative_reward": fmean(float(env.state.cumulative_reward or 0) for env in ended),
         "eval/invalid_rate": fmean(not step.valid for step in steps) if steps else 0.0,
     }
 
 
-def resolved(one: Rollout) -> bool:
+def resolved(env: Environment) -> bool:
     """Whether decision and exception type are right."""
-    truth, resolution = one.case.ground_truth, one.play.env.state.resolution
+    truth, resolution = env.case.ground_truth, env.state.resolution
     typed = truth is not None and resolution is not None and resolution.exception_type is truth.exception_type
-    return typed and _decided_right(one)
+    return typed and decided_right(env)
 
 
-def _decided_right(one: Rollout) -> bool:
-    truth, resolution = one.case.ground_truth, one.play.env.state.resolution
+def decided_right(env: Environment) -> bool:
+    """Whether the decision is right, whatever the exception type."""
+    truth, resolution = env.case.ground_truth, env.state.resolution
     return truth is not None and resolution is not None and resolution.final_decision is truth.decision

@@ -23,6 +23,9 @@ from training.traces import (
 
 #: By which the published attempts split the catalogue, whatever a run's own seed.
 SPLIT_SEED: Final = 42
+#: Of the twins that test: a seed that nothing is trained on or selected by.
+TWINS_SEED: Final = 2007
+_TWIN_PAIRS: Final = 30
 
 
 def training_traces(recipe: SftRecipe) -> list[Trace]:
@@ -70,6 +73,13 @@ def select_cases(recipe: SftRecipe | GrpoRecipe) -> list[Case]:
     from exceptions.generator import generate_cases
 
     return generate_cases(recipe.select_count, recipe.select_seed)
+
+
+def twins_that_test() -> list[Case]:
+    """Thirty pairs of twins, on which a model is tested beside the catalogue."""
+    from exceptions.generator import generate_twins
+
+    return [case for pair in generate_twins(_TWIN_PAIRS, TWINS_SEED) for case in (pair.one, pair.other)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,7 +270,7 @@ class _SftTraining:
         )
         if played is None:
             return None
-        scores = evaluation_metrics(played)
+        scores = evaluation_metrics([one.play.env for one in played])
         if self.processes.first:
             self.reporter.evaluated(epoch, "holdout" if self.recipe.published else "select", played)
         self._metrics(epoch, scores)

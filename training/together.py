@@ -5,6 +5,7 @@ same steps, and end when it ends.
 """
 
 import os
+import signal
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +24,21 @@ _handed_out: Final = threading.Event()
 def several_processes() -> bool:
     """Whether `accelerate launch` or `torchrun` started this process as one of several. Needs no torch."""
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
+def computes_along() -> bool:
+    """What a command that trains begins with: True in every process but the first, once that one has ended.
+
+    What Ctrl-C asks for is asked of the first process, and all end at the same step.
+    """
+    if not several_processes():
+        return False
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    if take_part():
+        return True
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    return False
 
 
 def hand_out(part: Mapping[str, Any]) -> None:

@@ -13,8 +13,8 @@ from evaluation.players.expert import expert_action
 from evaluation.players.keyword_rules import keyword_action
 from evaluation.players.protocol import Completion, Conversation, PlayerError
 from evaluation.players.three_way_match import three_way_match_action
+from exceptions.catalogue import CONSTANT_ANSWERS
 from exceptions.environment import Action, Decision, ExceptionType
-from exceptions.services.players import CONSTANT_ANSWERS
 
 Script = Callable[[Conversation], Action]
 

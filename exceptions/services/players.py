@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from exceptions.catalogue import CONSTANT_ANSWERS
 from exceptions.environment import Decision, ExceptionType
 from exceptions.models import Player, PlayerKind, PlayerVersion
 from exceptions.services.errors import DeskError
@@ -24,20 +25,6 @@ class KnownPlayer:
     config: dict[str, Any] = field(default_factory=dict)
 
 
-#: What the constant players answer: every answer that some case of the catalogue has, and no other. The floor of a
-#: leaderboard is the best of them; an answer that no case has would only stand below it.
-CONSTANT_ANSWERS: Final = (
-    (Decision.APPROVE, ExceptionType.CLEAN_MATCH),
-    (Decision.HOLD, ExceptionType.QUANTITY_MISMATCH),
-    (Decision.HOLD, ExceptionType.PARTIAL_RECEIPT),
-    (Decision.HOLD, ExceptionType.MISSING_RECEIPT),
-    (Decision.REJECT, ExceptionType.DUPLICATE_INVOICE),
-    (Decision.REJECT, ExceptionType.POLICY_VIOLATION),
-    (Decision.ESCALATE, ExceptionType.PRICE_MISMATCH),
-    (Decision.ESCALATE, ExceptionType.TOTAL_AMOUNT_MISMATCH),
-    (Decision.ESCALATE, ExceptionType.POLICY_VIOLATION),
-    (Decision.ESCALATE, ExceptionType.MIXED_DISCREPANCY),
-)
 _VERBS: Final = {
     Decision.APPROVE: "approve",
     Decision.HOLD: "hold",

@@ -216,7 +216,7 @@ class _GrpoTraining:
             )
             if played is None:
                 raise Stopped
-            scores = evaluation_metrics(played)
+            scores = evaluation_metrics([one.play.env for one in played])
             self.reporter.evaluated(iteration, "holdout" if self.recipe.published else "select", played)
             self.reporter.metrics(iteration, scores)
         self.position = _Position(iteration, step=self.position.step, nonfinite=self.position.nonfinite)

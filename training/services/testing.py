@@ -1,6 +1,5 @@
 """The one test of a model that was trained by a recipe of our own: on the catalogue and on twins, once, at the end."""
 
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -11,11 +10,8 @@ from evaluation.selectors.case_sets import case_versions
 from evaluation.services.runs import run_launch
 from exceptions.services.cases import measured_cases_store
 from exceptions.services.errors import DeskError
+from training.material import twins_that_test
 from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
-
-#: Of a seed that nothing is trained on or selected by.
-TWINS_SEED: Final = 2007
-_TWIN_PAIRS: Final = 30
 
 log = structlog.get_logger(__name__)
 
@@ -32,15 +28,11 @@ def run_test(*, run_id: UUID) -> EvaluationRun | None:
         return None
     if run.evaluations.filter(set_name=EvaluatedSet.TEST).exists():
         return None
-    # Thirty families of cases are loaded where cases are made.
-    from exceptions.generator import generate_twins
-
-    twins = [case for pair in generate_twins(_TWIN_PAIRS, TWINS_SEED) for case in (pair.one, pair.other)]
     try:
         with transaction.atomic():
             catalogue = case_versions({"set": "catalogue"}).select_related("case").defer("content")
             references = [version.case.reference for version in catalogue]
-            references += [version.case.reference for version in measured_cases_store(cases=twins).values()]
+            references += [version.case.reference for version in measured_cases_store(cases=twins_that_test()).values()]
             test = run_launch(
                 players=[lineage.player],
                 case_set={"references": references},

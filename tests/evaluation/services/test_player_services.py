@@ -10,11 +10,10 @@ from evaluation.players.configs import ApiModelConfig, LocalModelConfig
 from evaluation.players.registry import player_for
 from evaluation.players.scripts import SCRIPT_PLAYERS
 from evaluation.services.players import config_of, model_player_change, model_player_register
-from exceptions.catalogue import load_catalogue
+from exceptions.catalogue import CONSTANT_ANSWERS, load_catalogue
 from exceptions.models import Player, PlayerKind, PlayerVersion
 from exceptions.services.episodes import human_player
 from exceptions.services.players import (
-    CONSTANT_ANSWERS,
     KNOWN_PLAYERS,
     PlayerFixed,
     SlugTaken,

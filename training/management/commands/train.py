@@ -23,7 +23,7 @@ from training.recipes import RECIPES
 from training.selectors.curves import curves
 from training.services.preflight import QUEUE
 from training.services.runs import recipe_with, training_run_launch
-from training.together import let_go, several_processes, take_part
+from training.together import computes_along, let_go, several_processes
 
 #: Columns of the table at the end: heading, metric.
 _COLUMNS: Final = (
@@ -62,12 +62,8 @@ class Command(BaseCommand):
                 raise CommandError("--queue lets a worker train it: start that without accelerate launch.")
             if isinstance(RECIPES[options["recipe"]], GrpoRecipe):
                 raise CommandError("Reinforcement learns in one process: start it without accelerate launch.")
-            # What Ctrl-C asks for is asked of the first process, and all end at the same step.
-            before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-            if take_part():
+            if computes_along():
                 return
-            for number, handler in before.items():
-                signal.signal(number, handler)
         changes = changes_of(options["set"])
         for name, option in (("seed", "seed"), ("epochs", "epochs"), ("case_count", "cases")):
             if options[option] is not None:

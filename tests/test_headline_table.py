@@ -1,0 +1,28 @@
+"""The headline table says of a recorded run what its trainer said of it."""
+
+import pytest
+
+from bench.headline import evaluations_of, played_by, row_of
+from bench.recorded import shipped_runs
+from exceptions.catalogue import load_catalogue
+from training.holdout import evaluation_metrics
+from training.recorded import file_lines
+
+
+@pytest.mark.parametrize("name", ["submit-deep-44", "grpo-generated-42"])
+def test_episodes_of_a_recording_give_the_figures_that_the_trainer_told(name: str) -> None:
+    (path,) = (path for path in shipped_runs() if path.name.startswith(f"{name}."))
+    points = {line.name: dict(line.points) for line in file_lines(path) if line.line == "metric"}
+    found = list(evaluations_of(path))
+    assert len(found) > 1
+    for epoch, (_kind, _name, ended) in enumerate(found):
+        figures = evaluation_metrics(ended)
+        told = {metric: values[epoch] for metric, values in points.items() if metric in figures}
+        assert told == pytest.approx({metric: figures[metric] for metric in told}, abs=1e-9)
+        assert set(told) == set(figures)
+
+
+def test_a_row_counts_with_intervals() -> None:
+    row = row_of("expert", played_by("expert", load_catalogue()))
+    assert row.startswith("| expert | 22 | 22: 1.00 [0.85, 1.00] | 22 |")
+    assert row.endswith("| 0.000 |")

@@ -1,0 +1,100 @@
+"""A run without a database, by its command: trained, stopped, gone on with, tested, and brought in."""
+
+import json
+import os
+import signal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from exceptions.models import Player
+from training.models import EvaluatedSet, TrainingRun
+from training.recipes import read_recipe
+from training.reporting import TrainingFailed
+from training.services.runs import recipe_with
+from training.to_folder import train_to_folder
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"),
+]
+TINY: dict[str, Any] = {
+    "case_count": 4,
+    "drills_per_case": 0,
+    "sheets_per_case": 0,
+    "traces_per_step": 2,
+    "select_count": 2,
+    "max_new_tokens": 8,
+    "worksheet": False,
+    "precision": "float32",
+}
+
+
+def command(folder: Path, tiny_folder: Path, *more: str) -> str:
+    out = StringIO()
+    settings = [part for name, value in TINY.items() for part in ("--set", f"{name}={json.dumps(value)}")]
+    call_command(
+        "train_to_folder", "generated", str(folder), "--base-model", str(tiny_folder), *settings, *more, stdout=out
+    )
+    return out.getvalue()
+
+
+def about(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "run.json").read_text())
+    return found
+
+
+def test_a_run_is_trained_tested_and_brought_in(tmp_path: Path, tiny_folder: Path, tiny: Player) -> None:
+    folder = tmp_path / "run"
+    said = command(folder, tiny_folder, "--test", "--name", "Away")
+    assert "2 of 2 steps" in said
+    assert "Test on 60 cases (twins)" in said
+    assert "Test on 22 cases (catalogue)" in said
+    assert about(folder)["status"] == "succeeded"
+    assert about(folder)["worked_seconds"] > 0
+    call_command("import_training_run", str(folder), stdout=StringIO())
+    run = TrainingRun.objects.get()
+    assert run.name == "Away"
+    tested = [one.evaluation for one in run.evaluations.filter(set_name=EvaluatedSet.TEST)]
+    assert sum(evaluation.entries.count() for evaluation in tested) == 82
+    # What was tested is what is brought in: the adapter in bfloat16.
+    assert run.lineage.get().player.config["adapter"]["sha256"] in {one.sha256 for one in run.checkpoints.all()}
+    with pytest.raises(CommandError, match="has ended"):
+        command(folder, tiny_folder)
+
+
+def test_ctrl_c_stops_it_and_the_same_call_goes_on(tmp_path: Path, tiny_folder: Path) -> None:
+    folder, recipe = tmp_path / "run", read_recipe(recipe_with("generated", TINY).model_dump(mode="json"))
+
+    def stop(words: str) -> None:
+        if words.startswith("1 of 2"):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    outcome = train_to_folder(recipe, folder, base_model=str(tiny_folder), tell=stop)
+    stopped = about(folder)
+    assert outcome.status == "stopped"
+    assert stopped["status"] == "running"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert train_to_folder(recipe, folder, base_model=str(tiny_folder)).status == "succeeded"
+    ended = about(folder)
+    assert ended["started_at"] == stopped["started_at"]
+    assert ended["worked_seconds"] > stopped["worked_seconds"] > 0
+    assert ended["steps"] == 2
+
+
+def test_a_folder_holds_one_run(tmp_path: Path, tiny_folder: Path) -> None:
+    folder = tmp_path / "run"
+    command(folder, tiny_folder)
+    other = recipe_with("generated", TINY | {"seed": 8})
+    with pytest.raises(TrainingFailed, match=r"Another run stands in .*: its recipe differ"):
+        train_to_folder(other, folder, base_model=str(tiny_folder))
+
+
+def test_what_was_trained_on_is_no_test(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="trained on the catalogue, which is no test"):
+        call_command("train_to_folder", "full-trace", str(tmp_path / "run"), "--test")
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(CommandError, match="epochs: "):
+        call_command("train_to_folder", "full-trace", str(tmp_path / "run"), "--set", "epochs=0")
