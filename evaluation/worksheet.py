@@ -21,12 +21,14 @@ from exceptions.environment.vocabulary import ActionType
 
 Kind = Literal["agreement", "limit", "text"]
 
-#: What can stand in a blank.
+#: What can stand in a blank; behind a gist there may be one of the numbers in its text, of another order.
 BLANKS: Final[Mapping[Kind, str]] = {
     "agreement": "(same|differ)",
     "limit": "(reached|just under|under)",
-    "text": r'[a-z]{2,12}( [a-z]{1,12}){0,3}(, (this|another) order|, of [^.:"\\\x00-\x1f]{1,30})?',
+    "text": r"[a-z]{2,12}( [a-z]{1,12}){0,3}",
 }
+#: A word with a digit in it, as numbers of orders are.
+_NUMBER: Final = re.compile(r"[^\s,;:()<>\[\]\"']*\d[^\s,;:()<>\[\]\"']*")
 #: What a regular expression gives a meaning to, in any dialect; `re.escape` escapes more than others take.
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _COMPARISONS: Final = (ActionType.COMPARE_QUANTITY, ActionType.COMPARE_PRICE, ActionType.COMPARE_TOTALS)
@@ -34,10 +36,22 @@ _COMPARISONS: Final = (ActionType.COMPARE_QUANTITY, ActionType.COMPARE_PRICE, Ac
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A place that the player fills in, and what it is about: two numbers, a total and its limit, or a text."""
+    """A place that the player fills in, and what it is about: two numbers, a total and its limit, or a text.
+
+    `others`: the numbers in a text that can be those of another order.
+    """
 
     kind: Kind
     about: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of what can stand in it."""
+        if self.kind != "text":
+            return BLANKS[self.kind]
+        of = f"|, of ({'|'.join(map(_escaped, self.others))})" if self.others else ""
+        return f"{BLANKS['text']}(, (this|another) order{of})?"
 
 
 Piece = str | Blank
@@ -79,7 +93,8 @@ class Looks:
 
 def worksheet(looks: Looks) -> list[Piece]:
     """The sentences on the papers, then one for each text, then the one on the limit; a look not taken has none."""
-    texts = [piece for text in texts_of(looks) for piece in text_sentence(text)]
+    order = (looks.document(DocumentName.PURCHASE_ORDER) or {}).get("number", "")
+    texts = [piece for text in texts_of(looks) for piece in text_sentence(text, order)]
     return [*sentences_on_papers(looks), *texts, *sentence_on_limit(looks)]
 
 
@@ -121,9 +136,12 @@ def limit_sentence(total: Decimal, limit: Decimal) -> list[Piece]:
     return [f"Total {about[0]}, limit {about[1]}: ", Blank("limit", about), ". "]
 
 
-def text_sentence(text: str) -> list[Piece]:
-    """On a text, which is given whole."""
-    return [f'"{text}": ', Blank("text", (text,)), ". "]
+def text_sentence(text: str, order: str) -> list[Piece]:
+    """On a text, which is given whole. `order`: this order's number, which is no other order's; empty if not known."""
+    found = [number.strip(".") for number in _NUMBER.findall(text)]
+    # People write po-4711, too.
+    others = dict.fromkeys(each for one in found if one.upper() != order.upper() for each in (one, one.upper()))
+    return [f'"{text}": ', Blank("text", (text,), tuple(others)), ". "]
 
 
 def listed_sentence(looks: Looks) -> str:
@@ -163,14 +181,17 @@ def filled(pieces: Iterable[Piece], fill: Callable[[Blank], str]) -> str:
 
 def worksheet_pattern(pieces: Iterable[Piece]) -> str:
     """A regular expression of the filled worksheet, as it stands in a JSON string."""
-    return "".join(
-        _META.sub(r"\\\g<0>", json_text(piece)) if isinstance(piece, str) else BLANKS[piece.kind] for piece in pieces
-    )
+    return "".join(_escaped(piece) if isinstance(piece, str) else piece.pattern for piece in pieces)
 
 
 def json_text(text: str) -> str:
     """As it stands between the quotation marks of a JSON string."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _escaped(text: str) -> str:
+    """A regular expression of the text, as it stands in a JSON string."""
+    return _META.sub(r"\\\g<0>", json_text(text))
 
 
 def _sentence(before: str, kind: Kind, about: tuple[str, str]) -> list[Piece]:

@@ -6,7 +6,7 @@ from bench.headline import evaluations_of, played_by, row_of
 from bench.recorded import shipped_runs
 from exceptions.catalogue import load_catalogue
 from training.holdout import evaluation_metrics
-from training.recorded import file_lines
+from training.recorded.reading import file_lines
 
 
 @pytest.mark.parametrize("name", ["submit-deep-44", "grpo-generated-42"])

@@ -91,8 +91,8 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """Tokens of a submit's text, where the explanation is a reasoned one: of the action's name; of each text's gist and
-    all that is said of it; of verdicts on two figures; of the decisive finding and of its conclusion; of decision and
-    type; and the number of tokens up to the end of these.
+    all that is said of it; of verdicts on two figures; of the finding and of its conclusion, which comes first;
+    of decision and type; and the number of tokens up to the end of these.
 
     `papers` and `found` are the texts before the finding and of it.
     """
@@ -115,14 +115,14 @@ class _Parts:
 
     @property
     def trained_in_a_drill(self) -> list[int]:
-        """What stands in blanks; and where there is a finding, its tokens if all of it can be known from what stands
-        before it (else those of its conclusion), and those of type and decision.
+        """What stands in blanks; and where there is a finding, its conclusion, its proof if all of that can be known
+        from what stands before it, and type and decision.
         """
         blanks = [*self.verdicts, *self.meanings]
         if not self.finding:
             return blanks
-        begin = self.finding if self._is_shown else self.conclusion
-        return [*blanks, *range(begin.start, self.decided)]
+        found = self.finding if self._is_shown else self.conclusion
+        return [*blanks, *found, *range(self.finding.stop, self.decided)]
 
     @property
     def _is_shown(self) -> bool:
@@ -154,7 +154,7 @@ class _Parts:
             meanings=tuple(at for one in texts for at in within(one.start("gist"), one.start() + len(one[0].rstrip()))),
             verdicts=tuple(at for one in verdicts_in(answer[:end]) for at in within(*one.span("verdict"))),
             finding=within(finding, end),
-            conclusion=within(conclusion, end),
+            conclusion=within(finding, conclusion),
             decision=decision,
             decided=max(decision, default=-1) + 1,
             papers=answer[:finding],

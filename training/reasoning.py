@@ -1,4 +1,4 @@
-"""What a trace says before it answers: the worksheet of all looks, its blanks filled in, then what was decisive.
+"""What a trace says before it answers: the worksheet of all looks, its blanks filled in, then what follows from it.
 
 A small model that is taught to begin with a verdict recites one. Here it says first what the looks came to, always in
 the same order and words, then what follows, and answers last: each word is a small step from what stands before it.
@@ -34,7 +34,10 @@ _TEXT: Final = re.compile(
 
 
 def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
-    """The worksheet of a case, filled in, then its first key finding.
+    """The worksheet of a case, filled in, then its first key finding, of which the last sentence, the conclusion, is
+    said first.
+
+    The conclusion follows from what stands on the worksheet; the figures and words that prove it are copied after it.
 
     Raises:
         ValueError: the case has no ground truth, or a text that `readings` do not speak of.
@@ -43,13 +46,15 @@ def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
     if truth is None:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
     meanings = {quoted(one.text): meaning(case, one) for one in readings}
-    return filled(worksheet(Looks.all_at(case)), lambda blank: _answer(blank, meanings)) + truth.key_findings[0]
+    sheet = filled(worksheet(Looks.all_at(case)), lambda blank: _answer(blank, meanings))
+    proof, _, conclusion = truth.key_findings[0].removesuffix(".").rpartition(". ")
+    return f"{sheet}{conclusion}. {proof}." if proof else f"{sheet}{conclusion}."
 
 
 def what_texts_say(case: Case, readings: "Iterable[Reading]") -> str:
     """A sentence on each of these texts."""
     meanings = {quoted(one.text): meaning(case, one) for one in readings}
-    pieces = [piece for text in meanings for piece in text_sentence(text)]
+    pieces = [piece for text in meanings for piece in text_sentence(text, case.purchase_order.number)]
     return filled(pieces, lambda blank: _answer(blank, meanings))
 
 
@@ -76,7 +81,7 @@ def verdicts_in(explanation: str) -> Iterator[re.Match[str]]:
 
 
 def parts_of(explanation: str) -> tuple[int, int] | None:
-    """Where the finding begins in what `reasoned_explanation` made, and where its last sentence, the conclusion, does.
+    """Where the finding begins in what `reasoned_explanation` made, and where its first sentence, the conclusion, ends.
 
     `explanation` may be a text that it stands in, if nothing follows it. None: there is no such explanation.
     """
@@ -84,8 +89,8 @@ def parts_of(explanation: str) -> tuple[int, int] | None:
     papers = _END_OF_PAPERS.search(explanation, listed.end()) if listed else None
     if papers is None:
         return None
-    last = explanation.rstrip(".").rfind(". ")
-    return papers.end(), max(papers.end(), last + 2)
+    end = explanation.find(". ", papers.end())
+    return papers.end(), len(explanation) if end < 0 else end + 1
 
 
 def texts_in(explanation: str, start: int = 0) -> Iterator[re.Match[str]]:

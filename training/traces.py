@@ -40,7 +40,7 @@ REASONED_ORDER: Final = (
 _HOLDOUT_OF_EACH: Final = 2
 CASES_ON_A_SHEET: Final = 20
 _TEXTS_ON_A_SHEET: Final = 60
-_COMPARED_ON_A_SHEET: Final = 4
+_COMPARED_ON_A_SHEET: Final = 12
 _CENT: Final = Decimal("0.01")
 
 
@@ -153,13 +153,14 @@ def sheet_traces(cases: Sequence[Case]) -> list[Trace]:
 
 
 def _comparisons(cases: Sequence[Case]) -> str:
-    """Suppliers who are the same or go by a number much like theirs, and totals near limits."""
+    """Suppliers who are the same or go by a number much like theirs, and totals near limits or far from them."""
     drawn = random.Random(f"comparisons/{cases[0].id}")
     pieces: list[Piece] = []
     for case in cases[:_COMPARED_ON_A_SHEET]:
         supplier, limit = case.invoice.supplier_id, case.policy.high_value_threshold
         pieces += supplier_sentence(supplier, drawn.choice((supplier, _look_alike(supplier, drawn))))
-        pieces += limit_sentence((limit * Decimal(drawn.uniform(0.8, 1.1))).quantize(_CENT), limit)
+        share = drawn.choice((drawn.uniform(0.8, 1.1), 10 ** drawn.uniform(-2, 1)))
+        pieces += limit_sentence((limit * Decimal(share)).quantize(_CENT), limit)
     return filled(pieces, comparison)
 
 

@@ -64,7 +64,8 @@ def test_the_decisive_finding_weighs_more_than_what_the_papers_show(chat: ChatTo
         truth = trace.case.ground_truth
         assert truth is not None
         finding = _texts(chat, example.ids, [weight == 2.0 for weight in example.weights])
-        assert json.dumps(truth.key_findings[0], ensure_ascii=False)[1:-1] in finding
+        proof, _, conclusion = json.dumps(truth.key_findings[0], ensure_ascii=False)[1:-2].rpartition(". ")
+        assert f"{conclusion}. {proof}.".removesuffix(" .") in finding
         assert len(finding) < len(json.dumps(truth.key_findings[0])) + 4, "but for what sticks to its tokens"
 
 

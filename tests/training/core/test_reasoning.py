@@ -124,14 +124,15 @@ def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
         reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}), readings_of(CASES[0]))
 
 
-def test_it_is_told_where_the_finding_begins_and_where_its_conclusion_does() -> None:
+def test_the_conclusion_comes_before_its_proof_and_it_is_told_where_they_are() -> None:
     for case in CASES:
         assert case.ground_truth is not None
         said, finding = reasoned_explanation(case, readings_of(case)), case.ground_truth.key_findings[0]
         parts = parts_of(said)
         assert parts is not None
-        assert said[parts[0] :] == finding
-        assert said[parts[1] :] == finding.split(". ")[-1]
+        *proof, conclusion = finding.removesuffix(".").split(". ")
+        assert said[slice(*parts)] == f"{conclusion}."
+        assert said[parts[1] :] == (f" {'. '.join(proof)}." if proof else "")
     assert parts_of("Goods went back. Total 5, limit unknown.") is None
 
 
