@@ -13,15 +13,12 @@ from evaluation.play import Play
 from evaluation.players.chat_tokens import ChatTokens
 from evaluation.prompting import PromptSettings
 from evaluation.transcripts import conversation_transcript
-from training.reasoning import parts_of, texts_in, verdicts_in
+from training.reasoning import conclusion_in, texts_in, verdicts_in
 from training.recipes import SftRecipe
 from training.traces import Trace
 
 _EXPLANATION: Final = re.compile(r'"explanation": "((?:[^"\\]|\\.)*)"')
 _ACTION: Final = re.compile(r'\{"action_type": "([a-z_]+)"')
-_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
-#: Within JSON text.
-_QUOTE: Final = re.compile(r'\\"(.*?)\\"')
 _DECISION: Final = re.compile(r'"(?:final_decision|exception_type)": "([a-z_]+)"')
 
 
@@ -57,7 +54,7 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     else:
         trained = list(range(end - start))
         if recipe.worksheet:
-            trained = [*parts.left_open, *trained[parts.finding.start :]]
+            trained = [*parts.left_open, *trained[parts.conclusion.start :]]
         for turn_start, turn_end in others:
             if drawn.random() < recipe.other_share:
                 weights[turn_start:turn_end] = [recipe.other_weight] * (turn_end - turn_start)
@@ -66,7 +63,7 @@ def example_of(chat: ChatTokens, trace: Trace, recipe: SftRecipe, *, drawn: rand
     first = transcript.answers[-1][0]
     for at in (*parts.gists, *parts.verdicts):
         weights[first + at] *= recipe.gist_weight
-    for at in parts.finding:
+    for at in parts.conclusion:
         weights[first + at] *= recipe.finding_weight
     for at in parts.decision:
         weights[first + at] *= recipe.decision_weight
@@ -91,47 +88,28 @@ def count_tokens(chat: ChatTokens, trace: Trace) -> int:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """Tokens of a submit's text, where the explanation is a reasoned one: of the action's name; of each text's gist and
-    all that is said of it; of verdicts on two figures; of the finding and of its conclusion, which comes first;
-    of decision and type; and the number of tokens up to the end of these.
-
-    `papers` and `found` are the texts before the finding and of it.
+    all that is said of it; of verdicts on two figures; of the conclusion; of decision and type; and how many there are
+    up to the end of these.
     """
 
     action: range
     gists: tuple[int, ...]
     meanings: tuple[int, ...]
     verdicts: tuple[int, ...]
-    finding: range
     conclusion: range
     decision: tuple[int, ...]
     decided: int
-    papers: str
-    found: str
 
     @property
     def left_open(self) -> list[int]:
-        """Tokens before the finding that a worksheet does not give: that it is a submit, and what stands in blanks."""
+        """Tokens before the conclusion that are not given: that it is a submit, and what stands in blanks."""
         return [*self.action, *self.verdicts, *self.meanings]
 
     @property
     def trained_in_a_drill(self) -> list[int]:
-        """What stands in blanks; and where there is a finding, its conclusion, its proof if all of that can be known
-        from what stands before it, and type and decision.
-        """
-        blanks = [*self.verdicts, *self.meanings]
-        if not self.finding:
-            return blanks
-        found = self.finding if self._is_shown else self.conclusion
-        return [*blanks, *found, *range(self.finding.stop, self.decided)]
-
-    @property
-    def _is_shown(self) -> bool:
-        """Whether every figure and quote of the finding stands in what comes before it."""
-        before = self.papers.lower()
-        figures = set(_FIGURE.findall(before))
-        return all(one in figures for one in _FIGURE.findall(self.found)) and all(
-            one.lower() in before for one in _QUOTE.findall(self.found)
-        )
+        """What stands in blanks; and where something is concluded, that, type and decision."""
+        concluded = range(self.conclusion.start, self.decided) if self.conclusion else ()
+        return [*self.verdicts, *self.meanings, *concluded]
 
     @classmethod
     def of(cls, chat: ChatTokens, answer: str) -> "_Parts":
@@ -145,7 +123,7 @@ class _Parts:
 
         reasoned = _EXPLANATION.search(answer)
         end = reasoned.end(1) if reasoned else 0
-        finding, conclusion = parts_of(answer[:end]) or (end, end)
+        conclusion = conclusion_in(answer[:end])
         texts = list(texts_in(answer[:end], reasoned.start(1) if reasoned else 0))
         decision = tuple(at for match in _DECISION.finditer(answer) for at in within(*match.span(1)))
         return cls(
@@ -153,10 +131,7 @@ class _Parts:
             gists=tuple(at for one in texts for at in within(*one.span("gist"))),
             meanings=tuple(at for one in texts for at in within(one.start("gist"), one.start() + len(one[0].rstrip()))),
             verdicts=tuple(at for one in verdicts_in(answer[:end]) for at in within(*one.span("verdict"))),
-            finding=within(finding, end),
-            conclusion=within(finding, conclusion),
+            conclusion=within(end if conclusion is None else conclusion, end),
             decision=decision,
             decided=max(decision, default=-1) + 1,
-            papers=answer[:finding],
-            found=answer[finding:end],
         )

@@ -1,8 +1,8 @@
-"""What a trace says before it answers: the worksheet of all looks, its blanks filled in, then what follows from it.
+"""What a trace says before it answers: the worksheet of all looks, its blanks filled in, then the conclusion.
 
 A small model that is taught to begin with a verdict recites one. Here it says first what the looks came to, always in
 the same order and words, then what follows, and answers last: each word is a small step from what stands before it.
-Nothing of the answer is said but the decisive finding.
+Nothing of the answer is said but that.
 
 Needs neither torch nor Django.
 """
@@ -26,6 +26,7 @@ _COMPARED: Final = re.compile(
     r"\b(?:Supplier [^:\"]+, [^:\"]+|[A-Z]{3}, [A-Z]{3}|Total [0-9.]+, limit [0-9.]+): "
     r"(?P<verdict>same|differ|reached|just under|under)\."
 )
+_FIGURES_CONCLUDED: Final = re.compile(r"^(?P<missing>[0-9.]+ missing)\.$|^More than the [0-9.]+ % allowed\.$")
 #: After it come the sentences on texts.
 _LISTED: Final = re.compile(r"\bListed: [a-z ]+\. ")
 _TEXT: Final = re.compile(
@@ -34,10 +35,9 @@ _TEXT: Final = re.compile(
 
 
 def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
-    """The worksheet of a case, filled in, then its first key finding, of which the last sentence, the conclusion, is
-    said first.
+    """The worksheet of a case, filled in, then the conclusion: the last sentence of its first key finding.
 
-    The conclusion follows from what stands on the worksheet; the figures and words that prove it are copied after it.
+    The figures and words that prove it stand on the worksheet.
 
     Raises:
         ValueError: the case has no ground truth, or a text that `readings` do not speak of.
@@ -47,8 +47,19 @@ def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
     meanings = {quoted(one.text): meaning(case, one) for one in readings}
     sheet = filled(worksheet(Looks.all_at(case)), lambda blank: _answer(blank, meanings))
-    proof, _, conclusion = truth.key_findings[0].removesuffix(".").rpartition(". ")
-    return f"{sheet}{conclusion}. {proof}." if proof else f"{sheet}{conclusion}."
+    return sheet + conclusion_of(truth.key_findings[0])
+
+
+def conclusion_of(finding: str) -> str:
+    """The last sentence of a key finding, without the figures in it: they stand on the worksheet, or are worked out.
+
+    >>> conclusion_of("FF9: 18 billed, 11 accepted. 7 missing.")
+    'Part missing.'
+    """
+    *_proof, conclusion = finding.split(". ")
+    return _FIGURES_CONCLUDED.sub(
+        lambda match: "Part missing." if match["missing"] else "More than allowed.", conclusion
+    )
 
 
 def what_texts_say(case: Case, readings: "Iterable[Reading]") -> str:
@@ -80,23 +91,20 @@ def verdicts_in(explanation: str) -> Iterator[re.Match[str]]:
     return _COMPARED.finditer(explanation)
 
 
-def parts_of(explanation: str) -> tuple[int, int] | None:
-    """Where the finding begins in what `reasoned_explanation` made, and where its first sentence, the conclusion, ends.
+def conclusion_in(explanation: str) -> int | None:
+    """Where the conclusion begins in what `reasoned_explanation` made; None: there is no such explanation.
 
-    `explanation` may be a text that it stands in, if nothing follows it. None: there is no such explanation.
+    `explanation` may be a text that it stands in, if nothing follows it.
     """
     listed = _LISTED.search(explanation)
     papers = _END_OF_PAPERS.search(explanation, listed.end()) if listed else None
-    if papers is None:
-        return None
-    end = explanation.find(". ", papers.end())
-    return papers.end(), len(explanation) if end < 0 else end + 1
+    return papers.end() if papers else None
 
 
 def texts_in(explanation: str, start: int = 0) -> Iterator[re.Match[str]]:
     """Each sentence on a text: from `start` on, up to the last one on the papers.
 
-    `explanation` may be a text that it stands in, as for `parts_of`, and quotes may be escaped, as in JSON.
+    `explanation` may be a text that it stands in, as for `conclusion_in`, and quotes may be escaped, as in JSON.
     Groups: `text` and `gist`.
     """
     listed = _LISTED.search(explanation, start)

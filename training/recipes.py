@@ -50,7 +50,7 @@ class SftRecipe(RecipeFields):
     schedule: Schedule = Field(default="constant", description="How the learning rate falls.")
     warmup_steps: int = Field(default=0, ge=0, description="Optimizer steps in which it rises first.")
     submit_weight: float = Field(default=5.0, gt=0, description="Weight of the submit turn's tokens.")
-    finding_weight: float = Field(default=1.0, gt=0, description="Further factor for the decisive finding's words.")
+    finding_weight: float = Field(default=1.0, gt=0, description="Further factor for the conclusion.")
     gist_weight: float = Field(default=1.0, gt=0, description="Further factor for what a text is said to mean.")
     decision_weight: float = Field(default=1.0, gt=0, description="Further factor for those of decision and type.")
     other_weight: float = Field(default=1.0, ge=0, description="Weight of the other turns' tokens.")
@@ -147,7 +147,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "traces, most without the looks, and sheets of texts to read. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
-                case_count=360,
+                case_count=320,
                 twin_share=0.8,
                 shuffled_share=0.1,
                 drills_per_case=6,
@@ -162,7 +162,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 warmup_steps=10,
                 submit_weight=1.0,
                 gist_weight=3.0,
-                finding_weight=3.0,
+                finding_weight=6.0,
                 decision_weight=3.0,
                 other_share=1.0,
                 traces_per_step=6,

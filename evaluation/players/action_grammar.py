@@ -30,8 +30,10 @@ _LOOK = _any_of(INVESTIGATIONS)
 _DECISION = f'"final_decision": "{_any_of(Decision)}"'
 _TYPE = f'"exception_type": "{_any_of(ExceptionType)}"'
 _REFERENCES = rf'"evidence_references": \[("{_LOOK}"(, "{_LOOK}"){{0,{MAX_REFERENCES - 1}}})?\]'
-#: What is decisive, with its conclusion; quotes may stand in it.
-_FINDING = rf'([^"\\\x00-\x1f]|\\"){{1,{MAX_EXPLANATION}}}'
+#: Of a conclusion, in characters.
+_LONGEST_CONCLUSION = 40
+#: What follows from a worksheet, in one sentence; numbers in it may have decimals.
+_CONCLUSION = rf'([^".\\\x00-\x1f]|[0-9]\.[0-9]){{1,{_LONGEST_CONCLUSION}}}\.'
 #: Of a sign, in UTF-8.
 _MOST_BYTES = 4
 #: In bytes: four words, and an order of thirty signs.
@@ -60,16 +62,16 @@ def action_pattern() -> str:
 
 def worksheet_answer_pattern(pieces: Iterable[Piece]) -> str:
     """The regular expression of answers on a worksheet: a look, or a submit whose explanation is the worksheet with its
-    blanks filled in, then a finding. What is decided comes after what it is read off.
+    blanks filled in, then a conclusion. What is decided comes after what it is read off.
     """
-    submit = ", ".join((rf'"explanation": "{worksheet_pattern(pieces)}{_FINDING}"', _TYPE, _DECISION, _REFERENCES))
+    submit = ", ".join((rf'"explanation": "{worksheet_pattern(pieces)}{_CONCLUSION}"', _TYPE, _DECISION, _REFERENCES))
     return rf'\{{"action_type": "({_LOOK}"|{ActionType.SUBMIT_FINAL_RESOLUTION}", {submit})\}}'
 
 
 def longest_on(pieces: Iterable[Piece]) -> int:
     """The most bytes that an answer on a worksheet can have: a token of a sign outside ASCII may be a part of it."""
     given = sum(len(json_text(piece).encode()) if isinstance(piece, str) else _LONGEST_BLANK for piece in pieces)
-    return longest_answer() + given + MAX_EXPLANATION * (_MOST_BYTES - 1)
+    return longest_answer() + given + _LONGEST_CONCLUSION * _MOST_BYTES
 
 
 def longest_answer() -> int:

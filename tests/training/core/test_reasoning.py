@@ -12,11 +12,12 @@ from evaluation.play import Play
 from evaluation.worksheet import Blank, Looks, filled, quoted, worksheet, worksheet_pattern
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, grade
-from exceptions.generator import Reading, generate_cases, generate_twins, readings_of
+from exceptions.generator import Reading, family_of, generate_cases, generate_twins, readings_of
 from training.reasoning import (
     comparison,
+    conclusion_in,
+    conclusion_of,
     meaning,
-    parts_of,
     reasoned_explanation,
     texts_in,
     what_texts_say,
@@ -36,11 +37,16 @@ def sentences_on(case: Case, readings: Sequence[Reading]) -> list[str]:
     return [f'"{quoted(one.text)}": {meaning(case, one)}.' for one in readings]
 
 
-def test_every_figure_said_was_revealed_and_the_decisive_one_is_named() -> None:
+def test_every_figure_said_was_revealed_and_a_decisive_one_is_named_unless_nothing_is_wrong() -> None:
+    lacking = set()
     for trace in generated_traces(CASES, seed=1):
         play = Play.begin(trace.case, play_id="trace", played=trace.answers)
         found = grade(trace.case, play.env.state, rubric="grounded-1")
-        assert (found.criteria["explanation"], found.criteria["decision"]) == (1, 1), found.notes
+        assert (found.criteria["explanation"] >= 0.5, found.criteria["decision"]) == (True, 1), found.notes
+        if found.criteria["explanation"] < 1:
+            lacking.add(family_of(trace.case))
+    # Where all agrees no figure is decisive that the worksheet would give; and a delivery's month may be no figure.
+    assert lacking == {"clean-match", "multi-line-clean", "clean-from-risky-vendor", "phantom-receipt"}
 
 
 def test_what_the_papers_show_does_not_depend_on_the_answer() -> None:
@@ -124,16 +130,13 @@ def test_a_case_without_an_answer_has_no_decisive_finding() -> None:
         reasoned_explanation(CASES[0].model_copy(update={"ground_truth": None}), readings_of(CASES[0]))
 
 
-def test_the_conclusion_comes_before_its_proof_and_it_is_told_where_they_are() -> None:
+def test_it_ends_with_the_conclusion_alone_and_it_is_told_where_that_begins() -> None:
     for case in CASES:
         assert case.ground_truth is not None
         said, finding = reasoned_explanation(case, readings_of(case)), case.ground_truth.key_findings[0]
-        parts = parts_of(said)
-        assert parts is not None
-        *proof, conclusion = finding.removesuffix(".").split(". ")
-        assert said[slice(*parts)] == f"{conclusion}."
-        assert said[parts[1] :] == (f" {'. '.join(proof)}." if proof else "")
-    assert parts_of("Goods went back. Total 5, limit unknown.") is None
+        assert said[conclusion_in(said) :] == conclusion_of(finding)
+        assert not re.search("[0-9]", conclusion_of(finding))
+    assert conclusion_in("Goods went back. Total 5, limit unknown.") is None
 
 
 def test_the_pattern_takes_what_traces_say_and_no_other_figures_or_texts() -> None:
