@@ -53,8 +53,9 @@ def test_a_trace_plays_to_a_resolved_case(case: object) -> None:
     assert play.env.state.done
     assert all(step.valid for step in play.env.state.steps)
     criteria = grade(trace.case, play.env.state, rubric="grounded-1").criteria
-    assert (criteria["decision"], criteria["exception_type"], criteria["explanation"]) == (1, 1, 1)
-    assert criteria["evidence"] == 1
+    assert (criteria["decision"], criteria["exception_type"], criteria["evidence"]) == (1, 1, 1)
+    # Every figure was revealed; whose lack a decisive one is in `test_reasoning.py`.
+    assert criteria["explanation"] >= 0.5
 
 
 def test_of_a_case_that_people_wrote_nobody_knows_what_its_texts_come_to() -> None:
