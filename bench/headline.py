@@ -2,7 +2,8 @@
 
 Floors and ceiling play here and now; models are the episodes of recorded runs, played again. A section for each of
 the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), and cases written by people. Resolved means
-decision and exception type right, with Wilson's interval; both scores have bootstrap intervals over cases.
+decision and exception type right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is
+before the first one was through: the untrained model, or where it was tested as well, a run that was cut off.
 """
 
 import argparse
@@ -76,8 +77,7 @@ def evaluations_of(file: Path) -> Iterator[tuple[str, str, list[Environment]]]:
             found.setdefault((kind_of(case), line["set"], line["epoch"]), []).append(ended_episode(case, line))
     worksheet = ", on a worksheet" if lines[0]["config"].get("worksheet") else ""
     for (kind, use, epoch), ended in found.items():
-        model = f"epoch {epoch}" if epoch or lines[0]["config"].get("starts_from") else "untrained"
-        yield kind, f"{file.name.partition('.')[0]}, {model} ({use}{worksheet})", ended
+        yield kind, f"{file.name.partition('.')[0]}, epoch {epoch} ({use}{worksheet})", ended
 
 
 def ended_episode(case: Case, line: dict[str, Any]) -> Environment:

@@ -27,6 +27,8 @@ BLANKS: Final[Mapping[Kind, str]] = {
     "limit": "(reached|just under|under)",
     "text": r"[a-z]{2,12}( [a-z]{1,12}){0,3}",
 }
+#: The longest number of an order, in signs.
+LONGEST_NUMBER: Final = 30
 #: A word with a digit in it, as numbers of orders are.
 _NUMBER: Final = re.compile(r"[^\s,;:()<>\[\]\"']*\d[^\s,;:()<>\[\]\"']*")
 #: What a regular expression gives a meaning to, in any dialect; `re.escape` escapes more than others take.
@@ -138,7 +140,7 @@ def limit_sentence(total: Decimal, limit: Decimal) -> list[Piece]:
 
 def text_sentence(text: str, order: str) -> list[Piece]:
     """On a text, which is given whole. `order`: this order's number, which is no other order's; empty if not known."""
-    found = [number.strip(".") for number in _NUMBER.findall(text)]
+    found = [number for word in _NUMBER.findall(text) if len(number := word.strip(".")) <= LONGEST_NUMBER]
     # People write po-4711, too.
     others = dict.fromkeys(each for one in found if one.upper() != order.upper() for each in (one, one.upper()))
     return [f'"{text}": ', Blank("text", (text,), tuple(others)), ". "]

@@ -39,7 +39,7 @@ class FileReporter:
             tell: is given every line of the log, and how far it is.
 
         Raises:
-            TrainingFailed: another run stands in the folder, or this one has ended.
+            TrainingFailed: another run stands in the folder, or this one has been trained to its end.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -114,10 +114,11 @@ def _before(folder: Path, about: Mapping[str, Any]) -> dict[str, Any]:
     if not (folder / "run.json").exists():
         return {}
     before: dict[str, Any] = json.loads((folder / "run.json").read_text())
-    if differ := sorted(name for name in ("recipe", "base_model") if before.get(name) != about.get(name)):
-        raise TrainingFailed(f"Another run stands in {folder}: its {' and '.join(differ)} differ. Take another folder.")
-    if before["status"] != "running":
-        raise TrainingFailed(f"The run in {folder} has ended: it {before['status']}. Take another folder.")
+    if differ := [name for name in ("recipe", "base_model", "adapter") if before.get(name) != about.get(name)]:
+        words = " and ".join(differ)
+        raise TrainingFailed(f"Another run stands in {folder}, which has another {words}. Take another folder.")
+    if before["status"] == "succeeded":
+        raise TrainingFailed(f"The run in {folder} has been trained to its end. Take another folder.")
     return before
 
 

@@ -53,8 +53,7 @@ def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
 def conclusion_of(finding: str) -> str:
     """The last sentence of a key finding, without the figures in it: they stand on the worksheet, or are worked out.
 
-    >>> conclusion_of("FF9: 18 billed, 11 accepted. 7 missing.")
-    'Part missing.'
+    `FF9: 18 billed, 11 accepted. 7 missing.` → `Part missing.`
     """
     *_proof, conclusion = finding.split(". ")
     return _FIGURES_CONCLUDED.sub(

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,9 @@ def train_to_folder(
         except TrainingFailed as error:
             reporter.ended("failed", error=str(error))
             raise
-    if outcome.status == "succeeded" and not reporter.stop_asked:
-        reporter.ended("succeeded")
+    if reporter.stop_asked:
+        return replace(outcome, status="stopped")
+    reporter.ended("succeeded")
     return outcome
 
 

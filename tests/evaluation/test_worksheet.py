@@ -110,6 +110,11 @@ def test_it_comes_to_nothing_else(said: str) -> None:
     assert not re.fullmatch(blank_of("PO-7 or po-7, not po-1/2"), said)
 
 
+def test_a_word_that_is_too_long_is_no_number() -> None:
+    assert re.fullmatch(blank_of(f"see {'7' * 30}"), f"paid, of {'7' * 30}")
+    assert not re.fullmatch(blank_of(f"see {'7' * 31}"), f"paid, of {'7' * 31}")
+
+
 def test_without_the_order_every_number_can_be_another_ones() -> None:
     assert re.fullmatch(blank_of("PO-7", order=""), "paid, of PO-7")
 

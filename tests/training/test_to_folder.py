@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 
 from exceptions.models import Player
 from training.models import EvaluatedSet, TrainingRun
-from training.recipes import read_recipe
 from training.reporting import TrainingFailed
 from training.services.runs import recipe_with
 from training.to_folder import train_to_folder
@@ -61,12 +60,12 @@ def test_a_run_is_trained_tested_and_brought_in(tmp_path: Path, tiny_folder: Pat
     assert sum(evaluation.entries.count() for evaluation in tested) == 82
     # What was tested is what is brought in: the adapter in bfloat16.
     assert run.lineage.get().player.config["adapter"]["sha256"] in {one.sha256 for one in run.checkpoints.all()}
-    with pytest.raises(CommandError, match="has ended"):
+    with pytest.raises(CommandError, match="trained to its end"):
         command(folder, tiny_folder)
 
 
 def test_ctrl_c_stops_it_and_the_same_call_goes_on(tmp_path: Path, tiny_folder: Path) -> None:
-    folder, recipe = tmp_path / "run", read_recipe(recipe_with("generated", TINY).model_dump(mode="json"))
+    folder, recipe = tmp_path / "run", recipe_with("generated", TINY)
 
     def stop(words: str) -> None:
         if words.startswith("1 of 2"):
@@ -84,11 +83,37 @@ def test_ctrl_c_stops_it_and_the_same_call_goes_on(tmp_path: Path, tiny_folder: 
     assert ended["steps"] == 2
 
 
+def test_a_test_that_is_stopped_is_not_done_and_is_played_by_the_next_call(tmp_path: Path, tiny_folder: Path) -> None:
+    folder, recipe = tmp_path / "run", recipe_with("generated", TINY)
+
+    def stop(words: str) -> None:
+        if words.startswith("Test on 60 cases (twins)"):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    outcome = train_to_folder(recipe, folder, base_model=str(tiny_folder), test=True, tell=stop)
+    assert (outcome.status, about(folder)["status"]) == ("stopped", "running")
+    assert [path.name for path in folder.glob("episodes-test-*")] == ["episodes-test-twins-0001.ndjson"]
+    assert train_to_folder(recipe, folder, base_model=str(tiny_folder), test=True).status == "succeeded"
+    assert len(list(folder.glob("episodes-test-*"))) == 2
+
+
+def test_a_run_that_failed_goes_on_when_the_fault_is_mended(tmp_path: Path, tiny_folder: Path) -> None:
+    folder, recipe = tmp_path / "run", recipe_with("generated", TINY)
+    folder.mkdir()
+    (folder / "checkpoints").write_text("in the way of the checkpoints")
+    with pytest.raises(TrainingFailed):
+        train_to_folder(recipe, folder, base_model=str(tiny_folder))
+    assert about(folder)["status"] == "failed"
+    (folder / "checkpoints").unlink()
+    assert train_to_folder(recipe, folder, base_model=str(tiny_folder)).status == "succeeded"
+    assert "error" not in about(folder)
+
+
 def test_a_folder_holds_one_run(tmp_path: Path, tiny_folder: Path) -> None:
     folder = tmp_path / "run"
     command(folder, tiny_folder)
     other = recipe_with("generated", TINY | {"seed": 8})
-    with pytest.raises(TrainingFailed, match=r"Another run stands in .*: its recipe differ"):
+    with pytest.raises(TrainingFailed, match=r"Another run stands in .*, which has another recipe\."):
         train_to_folder(other, folder, base_model=str(tiny_folder))
 
 

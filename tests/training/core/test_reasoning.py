@@ -139,6 +139,19 @@ def test_it_ends_with_the_conclusion_alone_and_it_is_told_where_that_begins() ->
     assert conclusion_in("Goods went back. Total 5, limit unknown.") is None
 
 
+@pytest.mark.parametrize(
+    ("finding", "conclusion"),
+    [
+        ("FF9: 18 billed, 11 accepted. 7 missing.", "Part missing."),
+        ("FF9: 1.5 billed. 0.5 missing.", "Part missing."),
+        ('L90: 12 % more, "up to 10 %". More than the 10 % allowed.', "More than allowed."),
+        ("Signature of 2 missing. Signature missing.", "Signature missing."),
+    ],
+)
+def test_a_conclusion_says_no_figure(finding: str, conclusion: str) -> None:
+    assert conclusion_of(finding) == conclusion
+
+
 def test_the_pattern_takes_what_traces_say_and_no_other_figures_or_texts() -> None:
     for trace in generated_traces(CASES, seed=1):
         pieces = worksheet(Looks.all_at(trace.case))
