@@ -6,6 +6,7 @@ same steps, and end when it ends.
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -26,19 +27,22 @@ def several_processes() -> bool:
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
-def computes_along() -> bool:
-    """What a command that trains begins with: True in every process but the first, once that one has ended.
+def others_compute() -> None:
+    """What a command that trains begins with: only the first process goes on, the others compute along and end here.
 
     What Ctrl-C asks for is asked of the first process, and all end at the same step.
     """
     if not several_processes():
-        return False
+        return
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     if take_part():
-        return True
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # There is nothing to tidy up, and one process was aborted in tidying up by a native thread of a library
+        # ("terminate called without an active exception"), which failed the run of all.
+        os._exit(0)
     for number, handler in before.items():
         signal.signal(number, handler)
-    return False
 
 
 def hand_out(part: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ from training.recipes import RECIPES
 from training.selectors.curves import curves
 from training.services.preflight import QUEUE
 from training.services.runs import recipe_with, training_run_launch
-from training.together import computes_along, let_go, several_processes
+from training.together import let_go, others_compute, several_processes
 
 #: Columns of the table at the end: heading, metric.
 _COLUMNS: Final = (
@@ -62,8 +62,7 @@ class Command(BaseCommand):
                 raise CommandError("--queue lets a worker train it: start that without accelerate launch.")
             if isinstance(RECIPES[options["recipe"]], GrpoRecipe):
                 raise CommandError("Reinforcement learns in one process: start it without accelerate launch.")
-            if computes_along():
-                return
+            others_compute()
         changes = changes_of(options["set"])
         for name, option in (("seed", "seed"), ("epochs", "epochs"), ("case_count", "cases")):
             if options[option] is not None:

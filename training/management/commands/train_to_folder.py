@@ -13,7 +13,7 @@ from training.management.commands.train import changes_of
 from training.recipes import RECIPES
 from training.reporting import TrainingFailed
 from training.services.runs import recipe_with
-from training.together import computes_along, let_go, several_processes
+from training.together import let_go, others_compute, several_processes
 
 
 class Command(BaseCommand):
@@ -36,8 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if several_processes() and isinstance(RECIPES[options["recipe"]], GrpoRecipe):
             raise CommandError("Reinforcement learns in one process: start it without torchrun.")
-        if computes_along():
-            return
+        others_compute()
         from training.to_folder import train_to_folder
 
         try:
