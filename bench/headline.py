@@ -1,6 +1,7 @@
-"""The headline table as Markdown: `python -m bench.headline [FILE ...]`, all shipped training runs without a FILE.
+"""The headline table as Markdown: `python -m bench.headline [FILE ...]`, all that models have played without a FILE.
 
-Floors and ceiling play here and now; models are the episodes of recorded runs, played again. A section for each of
+Floors and ceiling play here and now; models are the episodes of recorded runs, of training or of evaluation, played
+again. A section for each of
 the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), and cases written by people. Resolved means
 decision and exception type right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is
 before the first one was through: the untrained model, or where it was tested as well, a run that was cut off.
@@ -28,6 +29,7 @@ from training.holdout import decided_right, resolved
 from training.material import twins_that_test
 
 _PACK = Path(__file__).resolve().parent.parent / "training" / "packs" / "handwritten.json"
+_EVALUATIONS = Path(__file__).resolve().parent.parent / "evaluation" / "recorded"
 _CONSTANTS: Final = [name for name in SCRIPT_PLAYERS if name.startswith("constant:")]
 _FLOORS: Final = ("investigator", "random", "keyword", "three-way-match")
 _HEADINGS: Final = "player | n | resolved | decision right | score `seed-1` | score `grounded-1` | steps | invalid"
@@ -36,8 +38,12 @@ _HEADINGS: Final = "player | n | resolved | decision right | score `seed-1` | sc
 def main() -> None:
     parser = argparse.ArgumentParser(description="The headline table as Markdown.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--untrained", type=int, default=0, metavar="N", help="the base model plays N of each: minutes")
+    parser.add_argument("--base", default="SmolLM2-135M-Instruct", help="that base model")
+    parser.add_argument("--cache", type=Path, default=Path("var/models"), help="where it is kept, converted")
+    options = parser.parse_args()
     models: dict[str, list[tuple[str, list[Environment]]]] = {}
-    for file in parser.parse_args().files or shipped_runs():
+    for file in options.files or [*shipped_evaluations(), *shipped_runs()]:
         for kind, name, ended in evaluations_of(file):
             models.setdefault(kind, []).append((name, ended))
     sets = {
@@ -53,9 +59,17 @@ def main() -> None:
         print(row_of(f"the best answer that is always the same: {best.removeprefix('constant:')}", ended))
         for floor in _FLOORS:
             print(row_of(floor, played_by(floor, cases)))
+        if options.untrained:
+            for name, ended in untrained_on(cases[: options.untrained], options.base, options.cache):
+                print(row_of(name, ended))
         for name, ended in models.get(kind, ()):
             print(row_of(name, ended))
         print(row_of("expert, who reads the answer: the ceiling", played_by("expert", cases)), end="\n\n")
+
+
+def shipped_evaluations() -> list[Path]:
+    """The recordings of evaluation runs of models, by name."""
+    return [path for path in sorted(_EVALUATIONS.glob("*.ndjson.gz")) if path.name != "scripts.ndjson.gz"]
 
 
 def played_by(script: str, cases: Sequence[Case]) -> list[Environment]:
@@ -65,10 +79,44 @@ def played_by(script: str, cases: Sequence[Case]) -> list[Environment]:
     return [play.env for play in plays]
 
 
+def untrained_on(cases: Sequence[Case], base: str, cache: Path) -> Iterator[tuple[str, list[Environment]]]:
+    """The base model as it is, which writes its answers freely, and then on a worksheet; greedy."""
+    from evaluation.players.drawing import Sampling
+    from evaluation.players.local_model import LocalModelPlayer
+    from evaluation.rollout import rollout
+
+    for worksheet, words in ((False, "untrained"), (True, "untrained, on a worksheet")):
+        sampling = Sampling(max_new_tokens=192 if worksheet else 96)
+        player = LocalModelPlayer.load("untrained", base, cache_directory=cache, sampling=sampling, worksheet=worksheet)
+        yield f"{base}, {words}", [one.play.env for one in rollout(player, cases)]
+
+
 def evaluations_of(file: Path) -> Iterator[tuple[str, str, list[Environment]]]:
     """Kind of cases, a name, and the episodes played again, for each evaluation of a recorded run."""
     with gzip.open(file, "rt", encoding="utf-8") as text:
         lines = [json.loads(line) for line in text]
+    if lines[0]["format"].startswith("invoiceguard.recorded-run/"):
+        yield from _evaluated(lines[0], lines[1:])
+    else:
+        yield from _in_training(file.name.partition(".")[0], lines)
+
+
+def _evaluated(run: dict[str, Any], lines: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list[Environment]]]:
+    """Of an evaluation run on the catalogue, by player."""
+    cases = {case.id: case for case in load_catalogue()}
+    players: dict[str, list[Environment]] = {}
+    for line in lines:
+        texts = [step["raw"] for step in line["steps"]]
+        ended = Environment.replay(cases[line["case"]], texts, rewards=run["rewards"])
+        players.setdefault(line["player"], []).append(ended)
+    settings = run["settings"]
+    shown = ", with a demonstration" if settings["demonstration"] else ""
+    cut = "" if settings["rendering"] == "append_only" else ", everything repeated and cut as published"
+    for player, ended_ones in players.items():
+        yield "catalogue", f"{player}{shown}{cut}", ended_ones
+
+
+def _in_training(name: str, lines: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list[Environment]]]:
     cases = {line["case"]["id"]: Case.model_validate(line["case"]) for line in lines if line["line"] == "case"}
     found: dict[tuple[str, str, int], list[Environment]] = {}
     for line in lines:
@@ -77,7 +125,7 @@ def evaluations_of(file: Path) -> Iterator[tuple[str, str, list[Environment]]]:
             found.setdefault((kind_of(case), line["set"], line["epoch"]), []).append(ended_episode(case, line))
     worksheet = ", on a worksheet" if lines[0]["config"].get("worksheet") else ""
     for (kind, use, epoch), ended in found.items():
-        yield kind, f"{file.name.partition('.')[0]}, epoch {epoch} ({use}{worksheet})", ended
+        yield kind, f"{name}, epoch {epoch} ({use}{worksheet})", ended
 
 
 def ended_episode(case: Case, line: dict[str, Any]) -> Environment:

@@ -1,10 +1,14 @@
 """The headline table says of a recorded run what its trainer said of it."""
 
+import gzip
+import json
+
 import pytest
 
-from bench.headline import evaluations_of, played_by, row_of
+from bench.headline import evaluations_of, played_by, row_of, shipped_evaluations
 from bench.recorded import shipped_runs
 from exceptions.catalogue import load_catalogue
+from exceptions.environment import grade
 from training.holdout import evaluation_metrics
 from training.recorded.reading import file_lines
 
@@ -20,6 +24,18 @@ def test_episodes_of_a_recording_give_the_figures_that_the_trainer_told(name: st
         told = {metric: values[epoch] for metric, values in points.items() if metric in figures}
         assert told == pytest.approx({metric: figures[metric] for metric in told}, abs=1e-9)
         assert set(told) == set(figures)
+
+
+def test_recorded_evaluations_of_models_give_the_scores_that_they_state() -> None:
+    paths = shipped_evaluations()
+    assert paths
+    for path in paths:
+        with gzip.open(path, "rt", encoding="utf-8") as text:
+            stated = [json.loads(line)["scores"] for line in list(text)[1:]]
+        ended = [env for _kind, _name, some in evaluations_of(path) for env in some]
+        for rubric in ("seed-1", "grounded-1"):
+            scores = [grade(env.case, env.state, rubric=rubric).score for env in ended]
+            assert scores == pytest.approx([one[rubric] for one in stated])
 
 
 def test_a_row_counts_with_intervals() -> None:

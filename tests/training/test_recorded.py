@@ -137,6 +137,20 @@ def test_a_recorded_run_is_the_same_run_on_another_desk(recorded: list[dict[str,
     assert lines_of(again) == recorded
 
 
+def test_a_recorded_run_says_which_adapter_it_began_with(recorded: list[dict[str, Any]], tmp_path: Path) -> None:
+    model = ModelLineage.objects.get().player
+    again = tmp_path / "again.ndjson.gz"
+    for number, (sha256, start, missing) in enumerate(
+        [(model.config["adapter"]["sha256"], model, ""), ("f" * 64, None, "f" * 64)]
+    ):
+        recorded[0] |= {"id": OTHER_ID[:-1] + str(number), "adapter": sha256}
+        said("load_recorded_training_runs", written(tmp_path / "run.ndjson.gz", recorded))
+        run = TrainingRun.objects.get(pk=recorded[0]["id"])
+        assert (run.start_from, run.start_adapter) == (start, missing)
+        said("record_training_run", str(run.pk), again)
+        assert lines_of(again)[0]["adapter"] == sha256
+
+
 def test_a_model_whose_adapter_lies_beside_the_file_can_play(
     recorded: list[dict[str, Any]], told: Path, tmp_path: Path
 ) -> None:

@@ -38,6 +38,8 @@ class TrainingRun(models.Model):
     #: Whose adapter the run begins with; null for a new one.
     start_from = models.ForeignKey(Player, on_delete=models.PROTECT, null=True, related_name="+")
     start_from_version = models.PositiveIntegerField(null=True)
+    #: SHA-256 of that adapter, of a recorded run whose model is not here.
+    start_adapter = models.CharField(max_length=64, blank=True)
     #: What it is trained on. Made when a worker begins, unless one was chosen; null in reinforcement.
     dataset = models.ForeignKey(TrainingDataset, on_delete=models.PROTECT, null=True, related_name="runs")
     #: The data set was chosen, not made from the recipe.

@@ -74,6 +74,7 @@ def _run(about: dict[str, Any], curves: dict[str, dict[int, float | None]], log:
         name=about.get("name") or _name(about),
         config=config,
         base_model=about["base_model"],
+        adapter=about.get("adapter", ""),
         status=about["status"],
         error=about.get("error") or ("It failed without saying why." if about["status"] == "failed" else ""),
         code_version=about.get("code_version", ""),

@@ -32,6 +32,8 @@ class RunLine(_Line):
     config: dict[str, Any]
     #: As `LocalModelConfig.base_model` has it: a player with this base model and no adapter must be here.
     base_model: str
+    #: SHA-256 of the adapter that it began with; empty for a new one.
+    adapter: str = ""
     status: Literal["succeeded", "failed", "cancelled"]
     error: str = ""
     code_version: str = ""

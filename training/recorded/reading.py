@@ -15,7 +15,7 @@ from django.db.models import Avg, Case, Count, FloatField, Q, Value, When
 from evaluation.models import EvaluationRun, RunStatus
 from exceptions import environment
 from exceptions.environment import Environment, EpisodeOver, StopReason
-from exceptions.models import Grade, Player, PlayerKind
+from exceptions.models import Grade, Player, PlayerKind, PlayerVersion
 from exceptions.services.episodes import StepCost
 from training.adapters.storage import store_adapter
 from training.models import CheckpointKind, TrainingRun
@@ -136,7 +136,14 @@ def _base(base_model: str) -> Player | None:
     return next((player for player in found.order_by("created_at") if not player.config.get("adapter")), None)
 
 
+def _began_with(adapter: str) -> PlayerVersion | None:
+    """The oldest version of a model here with this adapter."""
+    found = PlayerVersion.objects.filter(player__kind=PlayerKind.LOCAL_MODEL, config__adapter__sha256=adapter)
+    return found.select_related("player").order_by("created_at", "pk").first() if adapter else None
+
+
 def _run(head: RunLine, base: Player) -> TrainingRun:
+    start = _began_with(head.adapter)
     run = TrainingRun.objects.create(
         id=head.id,
         name=head.name[:150],
@@ -146,6 +153,9 @@ def _run(head: RunLine, base: Player) -> TrainingRun:
         seed=int(head.config.get("seed", 0)),
         base=base,
         base_version=base.version,
+        start_from=start.player if start else None,
+        start_from_version=start.number if start else None,
+        start_adapter="" if start else head.adapter,
         recorded=True,
         code_version=head.code_version[:60],
         machine=head.machine[:300],

@@ -136,7 +136,8 @@ def _readings(runs: Sequence[TrainingRun]) -> list[Reading]:
 
 def _begins_untrained(run: TrainingRun) -> bool:
     """Whether iteration 0 is the base model as it is: neither an adapter nor a warm-up came before it."""
-    return run.start_from_id is None and run.config.get("starts_from", "nothing") == "nothing"
+    from_base = run.start_from_id is None and not run.start_adapter
+    return from_base and run.config.get("starts_from", "nothing") == "nothing"
 
 
 def variant_of(run: TrainingRun, stage: str) -> str:
