@@ -147,7 +147,7 @@ SFT_RECIPES: Final[Mapping[str, SftRecipe]] = MappingProxyType(
                 "traces, most without the looks, and sheets of texts to read. "
                 "Selected on generated cases of another seed; the catalogue is never trained on.",
                 source="generated",
-                case_count=320,
+                case_count=216,
                 twin_share=0.8,
                 shuffled_share=0.1,
                 drills_per_case=6,

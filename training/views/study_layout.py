@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from evaluation.charts.chart import Table, Value
 from evaluation.published import Published
@@ -63,32 +65,49 @@ class PublishedRow:
 
 @dataclass(frozen=True, slots=True)
 class StageBlock:
-    """A stage with all its rows; `rows` is empty where nothing was measured."""
+    """A stage with all its rows; `rows` is empty where nothing was measured.
+
+    `trials`: the runs with other settings than those in `rows`.
+    """
 
     stage: Stage
     rows: Sequence[StageRow]
+    trials: Sequence[StageRow]
     published: Sequence[PublishedRow]
 
 
 def stage_blocks(study: Study, measures: Sequence[Measure]) -> list[StageBlock]:
     """Every stage, in order."""
-    return [
-        StageBlock(
-            stage,
-            list(_rows(study, stage.name, measures)),
-            [PublishedRow(one, [measure.published(one) for measure in measures]) for one in stage.published],
-        )
-        for stage in STAGES
-    ]
+    return [_block(study, stage, measures) for stage in STAGES]
 
 
-def _rows(study: Study, stage: str, measures: Sequence[Measure]) -> Iterator[StageRow]:
-    """Runs that differ by seed alone together, set by set, with their mean below them."""
+def _block(study: Study, stage: Stage, measures: Sequence[Measure]) -> StageBlock:
     variants: dict[str, list[Pool]] = {}
     for pool in study.pools:
-        if pool.stage == stage:
+        if pool.stage == stage.name:
             variants.setdefault(pool.readings[0].variant, []).append(pool)
-    for pools in variants.values():
+    ranked = sorted(variants.values(), key=_rank, reverse=True)
+    # The untrained model is the same in all of them, but for the form of its answers.
+    first = len(ranked) if stage.name == UNTRAINED else 1
+    return StageBlock(
+        stage,
+        list(_rows(study, stage.name, ranked[:first], measures)),
+        list(_rows(study, stage.name, ranked[first:], measures)),
+        [PublishedRow(one, [measure.published(one) for measure in measures]) for one in stage.published],
+    )
+
+
+def _rank(pools: Sequence[Pool]) -> tuple[bool, int, tuple[datetime, UUID]]:
+    """The recipe as it stands comes first, then settings with many runs, then new ones."""
+    runs = {one.run.pk: one.run for pool in pools for one in pool.readings}
+    return not pools[0].changed, len(runs), max((run.created_at, run.pk) for run in runs.values())
+
+
+def _rows(
+    study: Study, stage: str, variants: Sequence[Sequence[Pool]], measures: Sequence[Measure]
+) -> Iterator[StageRow]:
+    """Runs that differ by seed alone together, set by set, with their mean below them."""
+    for pools in variants:
         changed = ", ".join(field_label(name).lower() for name in pools[0].changed)
         for pool in sorted(pools, key=lambda pool: pool.of_set):
             words, count = study.sets[pool.of_set], len(pool.readings)

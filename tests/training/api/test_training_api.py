@@ -62,7 +62,7 @@ def body_of(response: Any) -> str:
 def test_every_recipe_is_there_with_its_settings(admin: APIClient) -> None:
     rows = admin.get("/api/v1/training-recipes/").data["recipes"]
     assert [row["name"] for row in rows] == list(RECIPES)
-    assert next(row for row in rows if row["name"] == "generated")["fields"]["case_count"] == 320
+    assert next(row for row in rows if row["name"] == "generated")["fields"]["case_count"] == 216
 
 
 def test_a_run_is_launched_watched_stopped_resumed_and_cloned(admin: APIClient, tiny: Player) -> None:

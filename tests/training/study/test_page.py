@@ -72,6 +72,16 @@ def test_every_run_and_the_mean_of_those_that_differ_by_seed(reader: Client) -> 
     assert ("submit-only", "mean of 2 runs", "", "0.75") in ours
 
 
+def test_runs_with_other_settings_stand_apart(reader: Client) -> None:
+    ended_run("submit-only", name="As it stands", shares=(0.0, 0.5))
+    ended_run("submit-only", name="Slower", shares=(0.0, 0.5), learning_rate=1e-6)
+    table, trials = read(reader).split("1 run with other settings")
+    assert "As it stands</a>" in table
+    assert "Slower</a>" not in table.partition('id="stages-title"')[2]
+    assert "Slower</a>" in trials
+    assert "other than the recipe: learning rate" in trials
+
+
 def test_published_scores_stand_only_beside_scores_by_their_rubric(reader: Client) -> None:
     assert {row["score"] for row in rows(reader, "progress-score") if row["stage"] == "submit-deep"} == {"0.729"}
     assert rows(reader, "progress-score", "?rubric=grounded-1") == []

@@ -106,7 +106,7 @@ def test_a_recipe_opens_its_form_with_its_own_values(as_role: As) -> None:
     assert 'value="generated" selected' in page
     assert 'name="iterations"' not in page, "a field of reinforcement"
     assert "is-changed" not in page
-    assert "generated cases of seed 7, 1,920 drills of seed 8 and 640 sheets of seed 9; selected by 60 of" in page
+    assert "generated cases of seed 7, 1,296 drills of seed 8 and 432 sheets of seed 9; selected by 60 of" in page
 
 
 def test_a_published_recipe_says_that_its_figures_flatter_it(as_role: As) -> None:

@@ -108,7 +108,7 @@ def test_a_page_says_which_set_its_figures_are_from(as_role: As) -> None:
     assert "The loss is on the training set: 18 cases of the catalogue." in page
     page = client.get(address(ours)).content.decode()
     assert "generated cases of seed 1007, which select and are not trained on" in page
-    assert "generated cases of seed 7, 1,920 drills of seed 8 and 640 sheets of seed 9." in page
+    assert "generated cases of seed 7, 1,296 drills of seed 8 and 432 sheets of seed 9." in page
 
 
 def test_a_run_from_before_a_field_was_there_is_told_apart_by_it(as_role: As) -> None:
