@@ -39,7 +39,7 @@ lint: install-dev  ## Check style, types, templates, direction of imports, Docke
 bench: install-dev  ## Measure and print the figures
 	@for module in bench/*.py; do $(VENV)/python -m "bench.$$(basename "$$module" .py)" || exit 1; done
 
-headline: install-dev  ## Train and test the headline model anew: about three hours on two cores; called again, it goes on
+headline: install-dev  ## Train and test the headline model anew: two hours or more on two cores; called again, it goes on
 	@OMP_NUM_THREADS=1 $(CHECK_ENVIRONMENT) $(VENV)/python -m torch.distributed.run --nproc-per-node 2 manage.py \
 		train_to_folder generated var/headline --test --set precision=bfloat16 --set micro_batch_tokens=2300
 
