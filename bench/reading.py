@@ -22,7 +22,8 @@ from training.lora import load_trainee
 from training.recipes import SFT_RECIPES
 from training.traces import generated_traces
 
-_SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded" / "adapters" / "generated-worksheet-resolver"
+_ADAPTERS = Path(__file__).resolve().parent.parent / "training" / "recorded" / "adapters"
+_SHIPPED = _ADAPTERS / "generated-worksheet-resolver"
 #: No other weight of these examples, so that gists and verdicts are found by it.
 _GIST = 7.0
 
