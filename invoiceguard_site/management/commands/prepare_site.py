@@ -22,11 +22,12 @@ class Command(BaseCommand):
         call_command("import_case_pack", catalogue=True, stdout=self.stdout)
         call_command("register_players", stdout=self.stdout)
         try:
+            call_command("load_recorded_training_runs", stdout=self.stdout)
+        except CommandError as error:
+            self.stderr.write(f"The recorded training runs were not loaded: {error}")
+        # After the training runs, whose models have played some of them.
+        try:
             call_command("load_recorded_runs", stdout=self.stdout)
         except CommandError as error:
             # Nothing of it was stored, and the site works without: it says so and starts.
             self.stderr.write(f"The recorded evaluation runs were not loaded: {error}")
-        try:
-            call_command("load_recorded_training_runs", stdout=self.stdout)
-        except CommandError as error:
-            self.stderr.write(f"The recorded training runs were not loaded: {error}")
