@@ -193,7 +193,8 @@ class LocalModelPlayer:
                 text="",
                 prompt_tokens=len(prompt.ids),
                 failure=f"The prompt of conversation {prompt.conversation_id} has {len(prompt.ids)} tokens, which "
-                f"leaves no room for an answer: {self.name} reads {self._context}; set a prompt budget below that.",
+                f"leaves no room for an answer: {self.name} reads {self._context}, and the longest answer must fit in, "
+                "too; set a lower prompt budget.",
             )
         return Completion(
             text=self.chat.text(answer.ids),
