@@ -1,10 +1,10 @@
 """The headline table as Markdown: `python -m bench.headline [FILE ...]`, all that models have played without a FILE.
 
 Floors and ceiling play here and now; models are the episodes of recorded runs, of training or of evaluation, played
-again. A section for each of
-the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), and cases written by people. Resolved means
-decision and exception type right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is
-before the first one was through: the untrained model, or where it was tested as well, a run that was cut off.
+again. A section for each of the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), and cases written
+by people. Resolved means decision and exception type right, with Wilson's interval; both scores have bootstrap
+intervals over cases. Epoch 0 is before the first one was through: what the run began with (the untrained model, or an
+adapter), or where it was tested as well, a run that was cut off.
 """
 
 import argparse
@@ -19,7 +19,10 @@ import numpy as np
 
 from bench.recorded import kind_of, shipped_runs
 from evaluation.play import Play, play_batch
+from evaluation.players.drawing import Sampling
+from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.scripts import SCRIPT_PLAYERS, script_player
+from evaluation.rollout import rollout
 from evaluation.statistics.bootstrap import bootstrap_mean
 from evaluation.statistics.intervals import Estimate, rate
 from exceptions.catalogue import load_catalogue
@@ -42,6 +45,7 @@ def main() -> None:
     parser.add_argument("--base", default="SmolLM2-135M-Instruct", help="that base model")
     parser.add_argument("--cache", type=Path, default=Path("var/models"), help="where it is kept, converted")
     options = parser.parse_args()
+    untrained = untrained_players(options.base, options.cache) if options.untrained else {}
     models: dict[str, list[tuple[str, list[Environment]]]] = {}
     for file in options.files or [*shipped_evaluations(), *shipped_runs()]:
         for kind, name, ended in evaluations_of(file):
@@ -59,9 +63,9 @@ def main() -> None:
         print(row_of(f"the best answer that is always the same: {best.removeprefix('constant:')}", ended))
         for floor in _FLOORS:
             print(row_of(floor, played_by(floor, cases)))
-        if options.untrained:
-            for name, ended in untrained_on(cases[: options.untrained], options.base, options.cache):
-                print(row_of(name, ended))
+        for name, player in untrained.items():
+            played = rollout(player, cases[: options.untrained])
+            print(row_of(name, [one.play.env for one in played]))
         for name, ended in models.get(kind, ()):
             print(row_of(name, ended))
         print(row_of("expert, who reads the answer: the ceiling", played_by("expert", cases)), end="\n\n")
@@ -79,16 +83,19 @@ def played_by(script: str, cases: Sequence[Case]) -> list[Environment]:
     return [play.env for play in plays]
 
 
-def untrained_on(cases: Sequence[Case], base: str, cache: Path) -> Iterator[tuple[str, list[Environment]]]:
-    """The base model as it is, which writes its answers freely, and then on a worksheet; greedy."""
-    from evaluation.players.drawing import Sampling
-    from evaluation.players.local_model import LocalModelPlayer
-    from evaluation.rollout import rollout
-
-    for worksheet, words in ((False, "untrained"), (True, "untrained, on a worksheet")):
-        sampling = Sampling(max_new_tokens=192 if worksheet else 96)
-        player = LocalModelPlayer.load("untrained", base, cache_directory=cache, sampling=sampling, worksheet=worksheet)
-        yield f"{base}, {words}", [one.play.env for one in rollout(player, cases)]
+def untrained_players(base: str, cache: Path) -> dict[str, LocalModelPlayer]:
+    """The base model as it is, which writes its answers freely, and on a worksheet; greedy. By name."""
+    lengths = {"untrained": 96, "untrained, on a worksheet": 192}
+    return {
+        f"{base}, {words}": LocalModelPlayer.load(
+            words,
+            base,
+            cache_directory=cache,
+            sampling=Sampling(max_new_tokens=length),
+            worksheet="worksheet" in words,
+        )
+        for words, length in lengths.items()
+    }
 
 
 def evaluations_of(file: Path) -> Iterator[tuple[str, str, list[Environment]]]:
@@ -102,8 +109,10 @@ def evaluations_of(file: Path) -> Iterator[tuple[str, str, list[Environment]]]:
 
 
 def _evaluated(run: dict[str, Any], lines: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list[Environment]]]:
-    """Of an evaluation run on the catalogue, by player."""
+    """Of an evaluation run, by player. Its cases are not in the file, and only those of the catalogue are here."""
     cases = {case.id: case for case in load_catalogue()}
+    if missing := sorted(set(run["cases"]) - set(cases)):
+        raise SystemExit(f"{run['name']}: {', '.join(missing)} cannot be played again, not being of the catalogue.")
     players: dict[str, list[Environment]] = {}
     for line in lines:
         texts = [step["raw"] for step in line["steps"]]
@@ -111,9 +120,10 @@ def _evaluated(run: dict[str, Any], lines: Sequence[dict[str, Any]]) -> Iterator
         players.setdefault(line["player"], []).append(ended)
     settings = run["settings"]
     shown = ", with a demonstration" if settings["demonstration"] else ""
-    cut = "" if settings["rendering"] == "append_only" else ", everything repeated and cut as published"
-    for player, ended_ones in players.items():
-        yield "catalogue", f"{player}{shown}{cut}", ended_ones
+    if settings["rendering"] != "append_only":
+        shown += f", {settings['rendering']}, {settings['prompt_policy']} at {settings['prompt_budget']}"
+    for player, episodes in players.items():
+        yield "catalogue", f"{player}{shown}", episodes
 
 
 def _in_training(name: str, lines: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list[Environment]]]:

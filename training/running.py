@@ -20,7 +20,6 @@ from django.db import InterfaceError, OperationalError
 
 from evaluation.leases import leaving, renewed
 from evaluation.players.adapters import checked_adapter
-from evaluation.players.configs import AdapterConfig
 from evaluation.players.protocol import PlayerError
 from exceptions.environment import Case
 from exceptions.services.errors import DeskError, LeaseLost
@@ -35,7 +34,7 @@ from training.reporting import TrainingFailed
 from training.services.datasets import dataset_of_recipe, dataset_traces
 from training.services.leases import run_give_back, run_lease
 from training.services.preflight import preflight
-from training.services.registering import base_model, model_config, run_cancel, run_fail, run_succeed
+from training.services.registering import base_model, model_config, run_cancel, run_fail, run_succeed, start_adapter
 from training.services.testing import run_test
 from training.together import hand_out
 
@@ -161,7 +160,7 @@ class _Given(TypedDict):
 def _call_trainer(run: TrainingRun, reporter: DatabaseReporter, folder: Path) -> "Outcome":
     recipe = read_recipe(run.config)
     _check(run, recipe)
-    start = _start_config(run)
+    start = start_adapter(run)
     given: _Given = {
         "base_model": base_model(run),
         "folder": folder,
@@ -199,7 +198,7 @@ def _check(run: TrainingRun, recipe: SftRecipe | GrpoRecipe) -> None:
         TrainingFailed: something stands against the run.
     """
     here = machine_here(settings.TRAINING_DIR)
-    found = preflight(recipe, model_config(run.base, run.base_version), _start_config(run), here)
+    found = preflight(recipe, model_config(run.base, run.base_version), start_adapter(run), here)
     if found.refusal:
         raise TrainingFailed(found.refusal)
     TrainingRun.objects.filter(pk=run.pk).update(code_version=code_version(), machine=library_words()[:300])
@@ -209,13 +208,6 @@ def _make_dataset(run: TrainingRun, recipe: SftRecipe) -> TrainingDataset:
     dataset = dataset_of_recipe(recipe=recipe, user=run.created_by)
     TrainingRun.objects.filter(pk=run.pk).update(dataset=dataset)
     return dataset
-
-
-def _start_config(run: TrainingRun) -> AdapterConfig | None:
-    """The adapter that the run begins with, if it begins with one."""
-    if run.start_from is None or run.start_from_version is None:
-        return None
-    return model_config(run.start_from, run.start_from_version).adapter
 
 
 def _settle(run: TrainingRun, token: UUID, reporter: DatabaseReporter, end: _End) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from evaluation.models import EvaluationRun, RunStatus
 from evaluation.players.adapters import ADAPTER_FILES, adapter_sha256
@@ -137,7 +138,9 @@ def test_a_recorded_run_is_the_same_run_on_another_desk(recorded: list[dict[str,
     assert lines_of(again) == recorded
 
 
-def test_a_recorded_run_says_which_adapter_it_began_with(recorded: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_a_recorded_run_says_which_adapter_it_began_with(
+    recorded: list[dict[str, Any]], tmp_path: Path, admin_client: Client
+) -> None:
     model = ModelLineage.objects.get().player
     again = tmp_path / "again.ndjson.gz"
     for number, (sha256, start, missing) in enumerate(
@@ -147,6 +150,11 @@ def test_a_recorded_run_says_which_adapter_it_began_with(recorded: list[dict[str
         said("load_recorded_training_runs", written(tmp_path / "run.ndjson.gz", recorded))
         run = TrainingRun.objects.get(pk=recorded[0]["id"])
         assert (run.start_from, run.start_adapter) == (start, missing)
+        page = admin_client.get(f"/training/{run.pk}/").content.decode()
+        assert ("from an adapter that is not here" in page) == bool(missing)
+        assert admin_client.get(f"/api/v1/training-runs/{run.pk}/").json()["start_adapter"] == missing
+        trained = admin_client.get(f"/models/{ModelLineage.objects.get(run=run).player.slug}/").content.decode()
+        assert ("an adapter that is not here" in trained) == bool(missing)
         said("record_training_run", str(run.pk), again)
         assert lines_of(again)[0]["adapter"] == sha256
 

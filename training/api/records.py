@@ -118,6 +118,9 @@ class TrainingRow(BaseModel):
     seed: int = Field(examples=[42])
     base: str = Field(description="Slug of the player whose weights are trained.", examples=["smollm2-135m-instruct"])
     start_from: str | None = Field(description="Whose adapter it began with.", examples=[None])
+    start_adapter: str = Field(
+        description="SHA-256 of that adapter, of a recorded run whose model is not here.", examples=[""]
+    )
     status: RunStatus = Field(examples=["running"])
     stopping: bool = Field(description="Asked to stop; the worker has not done so yet.", examples=[False])
     error: str = Field(description="Why it failed.", examples=[""])
@@ -259,6 +262,7 @@ def row_of(run: TrainingRun) -> dict[str, Any]:
         "seed": run.seed,
         "base": run.base.slug,
         "start_from": start.slug if start else None,
+        "start_adapter": run.start_adapter,
         "status": RunStatus(run.status),
         "stopping": run.stopping,
         "error": run.error,

@@ -24,7 +24,7 @@ from training.recorded.lines import (
     RunLine,
 )
 from training.selectors.curves import curves
-from training.services.registering import base_model, model_config, wanted_checkpoint
+from training.services.registering import base_model, start_adapter, wanted_checkpoint
 
 
 class NotRecordable(DeskError):
@@ -109,7 +109,7 @@ def _run(run: TrainingRun) -> RunLine:
         name=run.name,
         config=run.config,
         base_model=base_model(run),
-        adapter=_began_with(run),
+        adapter=began.sha256 if (began := start_adapter(run)) else run.start_adapter,
         status={
             RunStatus.SUCCEEDED: "succeeded",
             RunStatus.FAILED: "failed",
@@ -126,13 +126,6 @@ def _run(run: TrainingRun) -> RunLine:
         memory_bytes=run.memory_bytes,
         worked_seconds=run.worked_seconds,
     )
-
-
-def _began_with(run: TrainingRun) -> str:
-    if run.start_from is None or run.start_from_version is None:
-        return run.start_adapter
-    adapter = model_config(run.start_from, run.start_from_version).adapter
-    return adapter.sha256 if adapter else ""
 
 
 def _episode(episode: Episode, epoch: int, set_name: str, case: str, at: Any) -> EpisodeLine:

@@ -130,6 +130,13 @@ def base_model(run: TrainingRun) -> str:
     return model_config(run.base, run.base_version).base_model
 
 
+def start_adapter(run: TrainingRun) -> AdapterConfig | None:
+    """The adapter that the run begins with, if it begins with one of a model here."""
+    if run.start_from is None or run.start_from_version is None:
+        return None
+    return model_config(run.start_from, run.start_from_version).adapter
+
+
 def model_config(player: Player, version: int) -> LocalModelConfig:
     """The configuration that a local model had in this version."""
     config = player.config

@@ -62,6 +62,8 @@ def _trained(origin: ModelLineage) -> list[Origin]:
     if run.start_from is not None:
         began = reverse("player", args=[run.start_from.slug])
         found.append(Origin("Begun from", run.start_from.name, f"version {run.start_from_version}", began))
+    elif run.start_adapter:
+        found.append(Origin("Begun from", "an adapter that is not here", f"sha256 {run.start_adapter[:16]}…"))
     if dataset is not None:
         note = f"{dataset.traces:,} traces of {dataset.cases:,} cases, sha256 {dataset.sha256[:16]}…"
         found.append(Origin("Data set", dataset.name, note))

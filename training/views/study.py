@@ -53,6 +53,7 @@ def study_page(request: DeskRequest) -> HttpResponse:
     chosen = chosen_runs(runs, choice.rubric)
     view = CurveView(float(choice.smooth))
     replayed = replays()
+    blocks = stage_blocks(study, measures)
     context = {
         "problems": problems,
         "choice": choice,
@@ -64,7 +65,7 @@ def study_page(request: DeskRequest) -> HttpResponse:
         "most_chosen": MOST_CHOSEN,
         "most_runs": MOST_RUNS,
         "said": [*sentences(study), _cold(study, chosen)],
-        "blocks": (blocks := stage_blocks(study, measures)),
+        "blocks": blocks,
         "trials": len({row.reading.run.pk for block in blocks for row in block.trials if row.reading}),
         "any_run": bool(study.runs),
         "any_reading": bool(study.readings),

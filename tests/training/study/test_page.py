@@ -10,14 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from exceptions.catalogue import CATALOGUE_PATH
 from exceptions.generator import generate_cases
 from exceptions.models import Player
-from exceptions.services.cases import case_pack_import
-from exceptions.services.players import known_players_register
 from tests.training.views.conftest import As
 from tests.training.views.made_runs import base_model, ended_run, evaluate
 from training.models import TrainingRun
+from training.selectors.study.collapse import replays
 from training.selectors.study.stages import STAGES
 
 pytestmark = pytest.mark.django_db
@@ -177,10 +175,16 @@ def test_more_runs_take_no_more_queries(reader: Client) -> None:
     assert queries() <= few
 
 
-def test_the_recorded_runs(reader: Client) -> None:
-    case_pack_import(source=CATALOGUE_PATH, user=None)
-    known_players_register()
-    call_command("load_recorded_training_runs")
+def test_what_comes_with_the_project(reader: Client) -> None:
+    said = io.StringIO()
+    call_command("prepare_site", stdout=said, stderr=said)
+    assert "left out" not in said.getvalue(), "a recorded evaluation needs the model of a recorded training run"
+    assert "not loaded" not in said.getvalue()
+    assert all(len(one.compared) == 6 for one in replays())
+    assert {one.player.slug for one in replays()} == {
+        "smollm2-135m-instruct",
+        "smollm2-135m-worksheet-resolver-epoch-1",
+    }
     page = read(reader)
     assert "60 generated cases, seed 2007 (test)" in page
     assert "60 generated twins, seed 3007 (test)" in page

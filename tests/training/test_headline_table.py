@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import pytest
 
-from bench.headline import evaluations_of, played_by, row_of, shipped_evaluations
+from bench.headline import evaluations_of, played_by, row_of, shipped_evaluations, untrained_players
 from bench.recorded import shipped_runs
+from evaluation.rollout import rollout
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import grade
 from training.holdout import evaluation_metrics
@@ -36,6 +38,23 @@ def test_recorded_evaluations_of_models_give_the_scores_that_they_state() -> Non
         for rubric in ("seed-1", "grounded-1"):
             scores = [grade(env.case, env.state, rubric=rubric).score for env in ended]
             assert scores == pytest.approx([one[rubric] for one in stated])
+
+
+def test_a_recorded_evaluation_on_cases_that_are_not_here_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.ndjson.gz"
+    head = {"format": "invoiceguard.recorded-run/1", "name": "Elsewhere", "cases": {"c-1": "0"}}
+    path.write_bytes(gzip.compress(json.dumps(head).encode()))
+    with pytest.raises(SystemExit, match="Elsewhere: c-1 cannot be played again"):
+        list(evaluations_of(path))
+
+
+def test_the_untrained_model_plays_freely_and_on_a_worksheet(tiny_folder: Path, tmp_path: Path) -> None:
+    players = untrained_players(str(tiny_folder), tmp_path)
+    assert [name.partition(", ")[2] for name in players] == ["untrained", "untrained, on a worksheet"]
+    ended = [[one.play.env for one in rollout(player, load_catalogue()[:2])] for player in players.values()]
+    freely, on_worksheet = ([step.valid for env in envs for step in env.state.steps] for envs in ended)
+    assert not any(freely), "a model with random weights writes no action"
+    assert all(on_worksheet), "a worksheet leaves nothing else to write"
 
 
 def test_a_row_counts_with_intervals() -> None:
