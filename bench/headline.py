@@ -1,10 +1,11 @@
 """The headline table as Markdown: `python -m bench.headline [FILE ...]`, all that models have played without a FILE.
 
 Floors and ceiling play here and now; models are the episodes of recorded runs, of training or of evaluation, played
-again. A section for each of the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), and cases written
-by people. Resolved means decision and exception type right, with Wilson's interval; both scores have bootstrap
-intervals over cases. Epoch 0 is before the first one was through: what the run began with (the untrained model, or an
-adapter), or where it was tested as well, a run that was cut off.
+again. A section for each of the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), cases written by
+people, and families left out, where a run was tested on such (seed 3007). Resolved means decision and exception type
+right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is before the first one was
+through: what the run began with (the untrained model, or an adapter), or where it was tested as well, a run that was
+cut off.
 """
 
 import argparse
@@ -56,7 +57,11 @@ def main() -> None:
         "generated": generate_cases(60, 1007),
         "written by people": load_case_pack(json.loads(_PACK.read_text())),
     }
+    left_out = {env.case.id: env.case for _, ended in models.get("families left out", ()) for env in ended}
+    sets["families left out"] = list(left_out.values())
     for kind, cases in sets.items():
+        if not cases:
+            continue
         print(f"## {kind}\n\n| {_HEADINGS} |\n|{' --- |' * (_HEADINGS.count('|') + 1)}")
         constants = [(name, played_by(name, cases)) for name in _CONSTANTS]
         best, ended = max(constants, key=lambda one: sum(map(resolved, one[1])))

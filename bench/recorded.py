@@ -19,6 +19,7 @@ from evaluation.worksheet import Looks, filled, quoted, sentence_on_limit, sente
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Decision, Environment, Slice
 from exceptions.generator import UnknownFamily, readings_of, siblings_of
+from training.material import FAMILIES_SEED
 from training.reasoning import comparison, meaning
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "training" / "recorded"
@@ -64,9 +65,12 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
 
 
 def kind_of(case: Case) -> str:
-    """Where a case is from: twins, other generated cases, the catalogue, or another pack that people wrote."""
+    """Where a case is from: twins, families left out, other generated cases, the catalogue, or another pack that people
+    wrote."""
     if case.slice is not Slice.GENERATED:
         return "catalogue" if case.id in _CATALOGUE else "written by people"
+    if case.id.startswith(f"g{FAMILIES_SEED}-"):
+        return "families left out"
     return "generated" if siblings_of(case) == case.id else "twins"
 
 

@@ -23,9 +23,11 @@ from training.traces import (
 
 #: By which the published attempts split the catalogue, whatever a run's own seed.
 SPLIT_SEED: Final = 42
-#: Of the twins that test: a seed that nothing is trained on or selected by.
+#: Of the twins that test, and of the cases of families left out: seeds that nothing is trained on or selected by.
 TWINS_SEED: Final = 2007
+FAMILIES_SEED: Final = 3007
 _TWIN_PAIRS: Final = 30
+_LEFT_OUT_CASES: Final = 40
 
 
 def training_traces(recipe: SftRecipe) -> list[Trace]:
@@ -80,6 +82,20 @@ def twins_that_test() -> list[Case]:
     from exceptions.generator import generate_twins
 
     return [case for pair in generate_twins(_TWIN_PAIRS, TWINS_SEED) for case in (pair.one, pair.other)]
+
+
+def cases_that_test(recipe: SftRecipe | GrpoRecipe) -> dict[str, list[Case]]:
+    """What the model of a recipe of generated cases is tested on in the end, by name: the twins and the catalogue.
+
+    Of a recipe that leaves families out, it is cases of these alone: what is asked is whether what it learned carries
+    over to them, and the catalogue is not looked at for that.
+    """
+    from exceptions.generator import FAMILIES, generate_cases
+
+    families = recipe.families if isinstance(recipe, SftRecipe) else None
+    if left_out := [name for name in FAMILIES if families is not None and name not in families]:
+        return {"families left out": generate_cases(_LEFT_OUT_CASES, FAMILIES_SEED, left_out)}
+    return {"twins": twins_that_test(), "catalogue": load_catalogue()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,13 @@ from evaluation.players.adapters import adapter_sha256
 from evaluation.players.drawing import Sampling
 from evaluation.players.local_model import LocalModelPlayer
 from evaluation.rollout import rollout
-from exceptions.catalogue import load_catalogue
-from exceptions.environment import Case
 from training.adapters.packing import pack_adapter
 from training.code_version import code_version
 from training.files import FileReporter
 from training.grpo.recipes import GrpoRecipe
 from training.grpo.trainer import train_grpo
 from training.holdout import evaluation_metrics
-from training.material import cases_to_play, select_cases, training_traces, twins_that_test
+from training.material import cases_that_test, cases_to_play, select_cases, training_traces
 from training.recipes import Recipe
 from training.reporting import TrainingFailed
 from training.sft import Outcome, train_sft
@@ -43,7 +41,7 @@ def train_to_folder(
         base_model: as `LocalModelPlayer.load` takes it.
         adapter: folder of one to go on from.
         cache_directory: where a converted base model is kept.
-        test: play the catalogue and the twins in the end, with the adapter in bfloat16 as it is shipped.
+        test: play `cases_that_test` in the end, with the adapter in bfloat16 as it is shipped.
         tell: is given every line of the log, and how far it is.
 
     Ctrl-C and SIGTERM stop it at the next step, with a checkpoint.
@@ -121,13 +119,13 @@ def _test(
         sampling=Sampling(max_new_tokens=recipe.max_new_tokens),
         worksheet=recipe.worksheet,
     )
-    sets: dict[str, Callable[[], list[Case]]] = {"twins": twins_that_test, "catalogue": load_catalogue}
-    for name, cases in sets.items():
-        if not (reporter.folder / f"episodes-test-{name}-{wanted.epoch:04d}.ndjson").exists():
-            played = rollout(player, cases(), should_stop=reporter.should_stop)
+    for name, cases in cases_that_test(recipe).items():
+        use = f"test-{name.replace(' ', '-')}"
+        if not (reporter.folder / f"episodes-{use}-{wanted.epoch:04d}.ndjson").exists():
+            played = rollout(player, cases, should_stop=reporter.should_stop)
             if reporter.stop_asked:
                 return
-            reporter.evaluated(wanted.epoch, f"test-{name}", played)
+            reporter.evaluated(wanted.epoch, use, played)
             figures = evaluation_metrics([one.play.env for one in played])
             words = ", ".join(f"{metric.removeprefix('eval/')} {value:.3f}" for metric, value in figures.items())
             reporter.log(f"Test on {len(played)} cases ({name}): {words}.")

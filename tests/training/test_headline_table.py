@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from bench.headline import evaluations_of, played_by, row_of, shipped_evaluations, untrained_players
-from bench.recorded import shipped_runs
+from bench.recorded import kind_of, shipped_runs
 from evaluation.rollout import rollout
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import grade
+from exceptions.generator import generate_cases
 from training.holdout import evaluation_metrics
+from training.material import FAMILIES_SEED
 from training.recorded.reading import file_lines
 
 
@@ -55,6 +57,11 @@ def test_the_untrained_model_plays_freely_and_on_a_worksheet(tiny_folder: Path, 
     freely, on_worksheet = ([step.valid for env in envs for step in env.state.steps] for envs in ended)
     assert not any(freely), "a model with random weights writes no action"
     assert all(on_worksheet), "a worksheet leaves nothing else to write"
+
+
+def test_kinds_of_cases_stand_apart() -> None:
+    cases = (*generate_cases(1, 1007), *generate_cases(1, FAMILIES_SEED), load_catalogue()[0])
+    assert [kind_of(case) for case in cases] == ["generated", "families left out", "catalogue"]
 
 
 def test_a_row_counts_with_intervals() -> None:

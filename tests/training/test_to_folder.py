@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from exceptions.generator import FAMILIES
 from exceptions.models import Player
+from training.material import FAMILIES_SEED
 from training.models import EvaluatedSet, TrainingRun
 from training.reporting import TrainingFailed
 from training.services.runs import recipe_with
@@ -83,6 +85,19 @@ def test_ctrl_c_stops_it_and_the_same_call_goes_on(tmp_path: Path, tiny_folder: 
     assert ended["started_at"] == stopped["started_at"]
     assert ended["worked_seconds"] > stopped["worked_seconds"] > 0
     assert ended["steps"] == 2
+
+
+def test_families_that_are_left_out_are_what_it_is_tested_on(tmp_path: Path, tiny_folder: Path, tiny: Player) -> None:
+    folder, left_out = tmp_path / "run", {"currency-swap", "threshold-dance"}
+    families = json.dumps([name for name in FAMILIES if name not in left_out])
+    said = command(folder, tiny_folder, "--test", "--set", f"families={families}")
+    assert "Test on 40 cases (families left out)" in said
+    assert "catalogue" not in said
+    assert [path.name for path in folder.glob("episodes-test-*")] == ["episodes-test-families-left-out-0001.ndjson"]
+    call_command("import_training_run", str(folder), stdout=StringIO())
+    entries = TrainingRun.objects.get().evaluations.get(set_name=EvaluatedSet.TEST).evaluation.entries
+    slugs = entries.values_list("case_version__case__slug", flat=True)
+    assert {slug.removeprefix(f"g{FAMILIES_SEED}-").partition("-")[2] for slug in slugs} == left_out
 
 
 def test_a_test_that_is_stopped_is_not_done_and_is_played_by_the_next_call(tmp_path: Path, tiny_folder: Path) -> None:

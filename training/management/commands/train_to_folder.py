@@ -31,7 +31,8 @@ class Command(BaseCommand):
             "--set", action="append", default=[], metavar="NAME=VALUE", help="another setting of the recipe (JSON)"
         )
         parser.add_argument("--name", default="")
-        parser.add_argument("--test", action="store_true", help="play the catalogue and 30 pairs of twins in the end")
+        words = "play the catalogue and 30 pairs of twins in the end, or cases of the families left out"
+        parser.add_argument("--test", action="store_true", help=words)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if several_processes() and isinstance(RECIPES[options["recipe"]], GrpoRecipe):
