@@ -132,86 +132,24 @@ def _played(player: "Player", versions: "Sequence[CaseVersion]") -> "list[Play]"
 
 
 def _store(player: "Player", versions: "Sequence[CaseVersion]", plays: "Sequence[Play]") -> None:
-    """The rows that `played_episode_store` writes, many episodes in one statement."""
-    from django.db import transaction
-    from django.utils import timezone
+    from exceptions.models import EpisodeOrigin
+    from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
 
-    from exceptions import environment
-    from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Grade, Step, settings_condition
-
-    episodes, steps, grades = [], [], []
-    for version, play in zip(versions, plays, strict=True):
-        state = play.env.state
-        episode = Episode(
-            case_version=version,
-            player=player,
-            origin=EpisodeOrigin.EVALUATION,
-            settings=_SETTINGS,
-            condition=settings_condition("grounded-1", _SETTINGS),
-            steps_used=len(state.steps),
-            invalid_steps=sum(not record.valid for record in state.steps),
-        )
-        episodes.append(episode)
-        steps += [
-            Step(
-                episode=episode,
-                number=record.number,
-                action_type=record.action.action_type if record.action else "",
-                action=record.action.to_dict() if record.action else None,
-                raw_output=record.raw,
-                valid=record.valid,
-                error=record.error or "",
-                result=record.result,
-                revealed=record.revealed or "",
-                reward=record.reward,
-                reward_parts=dict(record.reward_parts),
+    played_episodes_store(
+        [
+            EndedPlay(
+                version=version,
+                player=player,
+                player_version=player.version,
+                origin=EpisodeOrigin.EVALUATION,
+                rewards="grounded-1",
+                settings=_SETTINGS,
+                state=play.env.state,
+                costs=[StepCost()] * len(play.env.state.steps),
             )
-            for record in state.steps
+            for version, play in zip(versions, plays, strict=True)
         ]
-        given, truth = state.resolution, version.answered.ground_truth
-        right = given is not None and truth is not None and given.final_decision == truth.decision
-        for rubric in environment.RUBRICS:
-            grade = environment.grade(version.answered, state, rubric=rubric)
-            grades.append(
-                Grade(
-                    episode=episode,
-                    rubric=rubric,
-                    score=grade.score,
-                    criteria=grade.criteria,
-                    notes=grade.notes,
-                    decision_right=right,
-                    resolved=bool(right and given and truth and given.exception_type == truth.exception_type),
-                )
-            )
-    with transaction.atomic():
-        Episode.objects.bulk_create(episodes)
-        Step.objects.bulk_create(steps)
-        for episode, play in zip(episodes, plays, strict=True):
-            state, resolution = play.env.state, play.env.state.resolution
-            episode.status, episode.ended_at = EpisodeStatus.ENDED, timezone.now()
-            episode.stop_reason = state.stop_reason or ""
-            episode.cumulative_reward = state.cumulative_reward
-            if resolution is not None:
-                episode.final_decision = resolution.final_decision
-                episode.exception_type = resolution.exception_type or ""
-                episode.evidence_references = list(resolution.evidence_references)
-                episode.explanation = resolution.explanation
-                episode.confidence = resolution.confidence
-        Episode.objects.bulk_update(
-            episodes,
-            [
-                "status",
-                "stop_reason",
-                "ended_at",
-                "cumulative_reward",
-                "final_decision",
-                "exception_type",
-                "evidence_references",
-                "explanation",
-                "confidence",
-            ],
-        )
-        Grade.objects.bulk_create(grades)
+    )
 
 
 def _signed_in() -> "Client":

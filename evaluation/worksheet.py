@@ -3,7 +3,7 @@
 A small model that copies figures and comments one token at a time skips some and garbles others. On a worksheet they
 are given, in a fixed order, and what is left to it is judgement: whether two numbers agree, what each text comes to,
 what is decisive, the type, the decision. Nothing stands there that the episode has not revealed, and nothing of it is
-worked out but the limit that a total comes to first.
+worked out but the limit that a total comes to first, and whether an entry of a list names this order.
 """
 
 import json
@@ -21,7 +21,7 @@ from exceptions.environment.vocabulary import ActionType
 
 Kind = Literal["agreement", "limit", "text"]
 
-#: What can stand in a blank; behind a gist there may be one of the numbers in its text, of another order.
+#: What can stand in a blank; behind the gist of a text there may be, or is, the order that it is about.
 BLANKS: Final[Mapping[Kind, str]] = {
     "agreement": "(same|differ)",
     "limit": "(reached|just under|under)",
@@ -40,20 +40,19 @@ _COMPARISONS: Final = (ActionType.COMPARE_QUANTITY, ActionType.COMPARE_PRICE, Ac
 class Blank:
     """A place that the player fills in, and what it is about: two numbers, a total and its limit, or a text.
 
-    `others`: the numbers in a text that can be those of another order.
+    `orders`: what can stand behind a gist, said of the order that the text is about.
     """
 
     kind: Kind
     about: tuple[str, ...]
-    others: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ("",)
 
     @property
     def pattern(self) -> str:
         """A regular expression of what can stand in it."""
-        if self.kind != "text":
-            return BLANKS[self.kind]
-        of = f"|, of ({'|'.join(map(_escaped, self.others))})" if self.others else ""
-        return f"{BLANKS['text']}(, (this|another) order{of})?"
+        said = "|".join(_escaped(order) for order in self.orders if order)
+        orders = f"({said}){'?' if '' in self.orders else ''}" if said else ""
+        return BLANKS[self.kind] + orders
 
 
 Piece = str | Blank
@@ -96,7 +95,8 @@ class Looks:
 def worksheet(looks: Looks) -> list[Piece]:
     """The sentences on the papers, then one for each text, then the one on the limit; a look not taken has none."""
     order = (looks.document(DocumentName.PURCHASE_ORDER) or {}).get("number", "")
-    texts = [piece for text in texts_of(looks) for piece in text_sentence(text, order)]
+    entries = set(map(quoted, _listed(looks)))
+    texts = [piece for text in texts_of(looks) for piece in text_sentence(text, order, entry=text in entries)]
     return [*sentences_on_papers(looks), *texts, *sentence_on_limit(looks)]
 
 
@@ -138,12 +138,20 @@ def limit_sentence(total: Decimal, limit: Decimal) -> list[Piece]:
     return [f"Total {about[0]}, limit {about[1]}: ", Blank("limit", about), ". "]
 
 
-def text_sentence(text: str, order: str) -> list[Piece]:
-    """On a text, which is given whole. `order`: this order's number, which is no other order's; empty if not known."""
+def text_sentence(text: str, order: str, *, entry: bool = False) -> list[Piece]:
+    """On a text, which is given whole. `order`: this order's number, which is no other order's; empty if not known.
+
+    An `entry` of a list is about this order or another one, and about this one where it names it; other texts are about
+    this order unless a number in them is said to be that of another one.
+    """
     found = [number for word in _NUMBER.findall(text) if len(number := word.strip(".")) <= LONGEST_NUMBER]
     # People write po-4711, too.
+    named = order.upper() in [number.upper() for number in found]
     others = dict.fromkeys(each for one in found if one.upper() != order.upper() for each in (one, one.upper()))
-    return [f'"{text}": ', Blank("text", (text,), tuple(others)), ". "]
+    orders = ["", *(f", of {other}" for other in others)]
+    if entry:
+        orders = [", this order"] if named else [", this order", ", another order"]
+    return [f'"{text}": ', Blank("text", (text,), tuple(orders)), ". "]
 
 
 def listed_sentence(looks: Looks) -> str:
@@ -158,17 +166,16 @@ def texts_of(looks: Looks) -> list[str]:
     order = looks.document(DocumentName.PURCHASE_ORDER) or {}
     receipts = (looks.document(DocumentName.GOODS_RECEIPT_NOTE) or {}).get("receipts", ())
     items = looks.document(DocumentName.INVOICE_LINE_ITEMS) or {}
-    check = looks.document(DocumentName.DUPLICATE_CHECK) or {}
-    texts = (
-        order.get("payment_terms", ""),
-        *(receipt["note"] for receipt in receipts),
-        items.get("note", ""),
-        *check.get("similar_invoices", ()),
-        *check.get("processed_invoices", ()),
-        *check.get("pending_invoices", ()),
-        *check.get("comments", ()),
-    )
+    comments = (looks.document(DocumentName.DUPLICATE_CHECK) or {}).get("comments", ())
+    notes = (receipt["note"] for receipt in receipts)
+    texts = (order.get("payment_terms", ""), *notes, items.get("note", ""), *_listed(looks), *comments)
     return [quoted(text) for text in texts if text.strip()]
+
+
+def _listed(looks: Looks) -> list[str]:
+    """The entries of the lists of other invoices."""
+    check = looks.document(DocumentName.DUPLICATE_CHECK) or {}
+    return [entry for name in ("similar", "processed", "pending") for entry in check.get(f"{name}_invoices", ())]
 
 
 def quoted(text: str) -> str:

@@ -2,9 +2,10 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from pydantic import ValidationError
@@ -13,8 +14,8 @@ from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from evaluation.recorded.lines import EpisodeLine, RunLine, StepPart
 from evaluation.services.runs import run_settings
 from exceptions.environment import Environment, EpisodeOver, StopReason
-from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Player
-from exceptions.services.episodes import StepCost, played_episode_store
+from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Grade, Player
+from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
 from exceptions.services.errors import DeskError
 
 _TOLERANCE = 1e-9
@@ -67,27 +68,31 @@ def recorded_run_load(path: Path) -> tuple[EvaluationRun | None, str]:
         started_at=head.started_at,
         ended_at=head.ended_at,
     )
-    entries = []
+    told: list[tuple[EpisodeLine, str]] = []
+    plays: list[EndedPlay] = []
     for number, text in enumerate(lines, start=2):
-        line = _parse(EpisodeLine, text, path, number)
-        episode = _store(run, line, players[line.player], versions[line.case], f"{path.name}, line {number}")
-        entries.append(
-            EvaluationEntry(
-                run=run,
-                player=players[line.player],
-                player_version=players[line.player].version,
-                case_version=versions[line.case],
-                sample=line.sample,
-                episode=episode,
-            )
+        line, where = _parse(EpisodeLine, text, path, number), f"{path.name}, line {number}"
+        told.append((line, where))
+        plays.append(_replayed(run, line, players[line.player], versions[line.case], where))
+    episodes = played_episodes_store(plays)
+    _check_scores(episodes, told)
+    entries = EvaluationEntry.objects.bulk_create(
+        EvaluationEntry(
+            run=run,
+            player=episode.player,
+            player_version=episode.player_version,
+            case_version=episode.case_version,
+            sample=line.sample,
+            episode=episode,
         )
-    EvaluationEntry.objects.bulk_create(entries)
+        for episode, (line, _where) in zip(episodes, told, strict=True)
+    )
     run.planned = len(entries)
     run.save(update_fields=["planned"])
     return run, f"loaded, {len(entries)} episodes"
 
 
-def _store(run: EvaluationRun, line: EpisodeLine, player: Player, version: CaseVersion, where: str) -> Episode:
+def _replayed(run: EvaluationRun, line: EpisodeLine, player: Player, version: CaseVersion, where: str) -> EndedPlay:
     try:
         env = Environment.replay(version.answered, [step.raw for step in line.steps], rewards=run.rewards)
     except EpisodeOver as error:
@@ -99,7 +104,7 @@ def _store(run: EvaluationRun, line: EpisodeLine, player: Player, version: CaseV
             f"{where}: the episode is said to have ended as {line.stop_reason}, and here it stands at "
             f"{env.state.stop_reason or 'no end'} after {len(env.state.steps)} steps."
         )
-    episode = played_episode_store(
+    return EndedPlay(
         version=version,
         player=player,
         player_version=player.version,
@@ -111,12 +116,23 @@ def _store(run: EvaluationRun, line: EpisodeLine, player: Player, version: CaseV
         error=line.error,
         episode_id=line.id,
     )
-    scores = {grade.rubric: grade.score for grade in episode.grades.all()}
-    if scores.keys() != line.scores.keys() or any(
-        abs(scores[rubric] - stated) > _TOLERANCE for rubric, stated in line.scores.items()
-    ):
-        raise RecordingRefused(f"{where}: the episode scored {line.scores}, and here {scores}.")
-    return episode
+
+
+def _check_scores(episodes: Sequence[Episode], told: Sequence[tuple[EpisodeLine, str]]) -> None:
+    """Hold the grades of the episodes against what their lines state.
+
+    Raises:
+        RecordingRefused: they differ.
+    """
+    graded: dict[UUID, dict[str, float]] = {episode.pk: {} for episode in episodes}
+    for grade in Grade.objects.filter(episode__in=graded):
+        graded[grade.episode_id][grade.rubric] = grade.score
+    for episode, (line, where) in zip(episodes, told, strict=True):
+        scores = graded[episode.pk]
+        if scores.keys() != line.scores.keys() or any(
+            abs(scores[rubric] - stated) > _TOLERANCE for rubric, stated in line.scores.items()
+        ):
+            raise RecordingRefused(f"{where}: the episode scored {line.scores}, and here {scores}.")
 
 
 def _cost(step: StepPart) -> StepCost:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -33,6 +33,23 @@ from exceptions.models import (
 )
 from exceptions.selectors.visibility import is_informed
 from exceptions.services.errors import DeskError, EpisodeEnded, StepConflict
+
+_STEPS_A_STATEMENT: Final = 1000
+#: What the end of an episode writes.
+_ENDED_FIELDS: Final = (
+    "status",
+    "stop_reason",
+    "error",
+    "cumulative_reward",
+    "ended_at",
+    "final_decision",
+    "exception_type",
+    "evidence_references",
+    "explanation",
+    "confidence",
+    "lease_token",
+    "lease_expires_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +223,6 @@ def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost)
     return step
 
 
-@transaction.atomic
 def played_episode_store(
     *,
     version: CaseVersion,
@@ -224,24 +240,58 @@ def played_episode_store(
 
     `costs` has one entry per step of the state.
     """
-    episode = Episode(
-        case_version=version,
-        player=player,
-        player_version=player_version,
-        origin=origin,
-        rewards=rewards,
-        settings=settings,
-        condition=settings_condition(rewards, settings),
-    )
-    if episode_id is not None:
-        episode.id = episode_id
-    steps = [_step(episode, record, cost) for record, cost in zip(state.steps, costs, strict=True)]
-    episode.steps_used = len(steps)
-    episode.invalid_steps = sum(not step.valid for step in steps)
-    episode.save(force_insert=True)
-    Step.objects.bulk_create(steps)
-    episode_finish(episode, state, error=error)
+    play = EndedPlay(version, player, player_version, origin, rewards, settings, state, costs, error, episode_id)
+    [episode] = played_episodes_store([play])
     return episode
+
+
+@dataclass(frozen=True, slots=True)
+class EndedPlay:
+    """What `played_episode_store` is given of one episode."""
+
+    version: CaseVersion
+    player: Player
+    player_version: int
+    origin: EpisodeOrigin
+    rewards: str
+    settings: dict[str, Any]
+    state: environment.EpisodeState
+    costs: Sequence[StepCost]
+    error: str = ""
+    episode_id: UUID | None = None
+
+
+@transaction.atomic
+def played_episodes_store(plays: Sequence[EndedPlay]) -> list[Episode]:
+    """`played_episode_store` for many, in a few statements for all of them. In the order of `plays`."""
+    episodes, steps = [], []
+    for play in plays:
+        episode = Episode(
+            case_version=play.version,
+            player=play.player,
+            player_version=play.player_version,
+            origin=play.origin,
+            rewards=play.rewards,
+            settings=play.settings,
+            condition=settings_condition(play.rewards, play.settings),
+        )
+        if play.episode_id is not None:
+            episode.id = play.episode_id
+        played = [_step(episode, record, cost) for record, cost in zip(play.state.steps, play.costs, strict=True)]
+        episode.steps_used = len(played)
+        episode.invalid_steps = sum(not step.valid for step in played)
+        episodes.append(episode)
+        steps += played
+    # An ended episode takes no steps.
+    Episode.objects.bulk_create(episodes)
+    Step.objects.bulk_create(steps, batch_size=_STEPS_A_STATEMENT)
+    grades: list[Grade] = []
+    for episode, play in zip(episodes, plays, strict=True):
+        _end(episode, play.state, play.error)
+        grades += _final_grades(episode, play.state)
+    Episode.objects.bulk_update(episodes, _ENDED_FIELDS)
+    Grade.objects.bulk_create(grades)
+    return episodes
 
 
 def _step(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
@@ -277,6 +327,13 @@ def episode_finish(episode: Episode, state: environment.EpisodeState, *, error: 
 
     What was broken off (cancelled, or the player failed) says nothing about how well it was played: it gets no grade.
     """
+    _end(episode, state, error)
+    episode.save()
+    Grade.objects.bulk_create(_final_grades(episode, state))
+
+
+def _end(episode: Episode, state: environment.EpisodeState, error: str) -> None:
+    """Set `_ENDED_FIELDS`."""
     if state.stop_reason is None:
         raise ValueError(f"episode {episode.id} has not ended: its state has no stop reason")
     resolution = state.resolution
@@ -293,22 +350,26 @@ def episode_finish(episode: Episode, state: environment.EpisodeState, *, error: 
         episode.confidence = resolution.confidence
     episode.lease_token = None
     episode.lease_expires_at = None
-    episode.save()
-    if state.stop_reason not in (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR):
-        _grade(episode, state, None)
 
 
-def _grade(episode: Episode, state: environment.EpisodeState, revision: Revision | None) -> None:
+def _final_grades(episode: Episode, state: environment.EpisodeState) -> list[Grade]:
+    if state.stop_reason in (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR):
+        return []
+    return _grades(episode, state, None)
+
+
+def _grades(episode: Episode, state: environment.EpisodeState, revision: Revision | None) -> list[Grade]:
+    """One by each rubric, not yet saved; none where nobody knows the answer."""
     case = episode.case_version.answered
     truth = case.ground_truth
     if truth is None:
-        return
+        return []
     submitted = state.resolution
     decision_right = submitted is not None and submitted.final_decision == truth.decision
     resolved = decision_right and submitted is not None and submitted.exception_type == truth.exception_type
-    for rubric in environment.RUBRICS:
-        grade = environment.grade(case, state, rubric=rubric)
-        Grade.objects.create(
+    graded = [(rubric, environment.grade(case, state, rubric=rubric)) for rubric in environment.RUBRICS]
+    return [
+        Grade(
             episode=episode,
             revision=revision,
             rubric=rubric,
@@ -318,6 +379,8 @@ def _grade(episode: Episode, state: environment.EpisodeState, revision: Revision
             decision_right=decision_right,
             resolved=resolved,
         )
+        for rubric, grade in graded
+    ]
 
 
 @transaction.atomic
@@ -343,7 +406,7 @@ def episode_revise(*, episode_id: UUID, resolution: environment.Resolution, reas
         reason=reason.strip(),
     )
     state = episode_restore(episode).env.state
-    _grade(episode, state.with_resolution(resolution), revision)
+    Grade.objects.bulk_create(_grades(episode, state.with_resolution(resolution), revision))
     return revision
 
 

@@ -10,6 +10,7 @@ from evaluation.worksheet import (
     Blank,
     Looks,
     filled,
+    json_text,
     limit_sentence,
     text_sentence,
     texts_of,
@@ -18,7 +19,8 @@ from evaluation.worksheet import (
 )
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import INVESTIGATIONS, Case
-from exceptions.generator import generate_cases
+from exceptions.generator import generate_cases, readings_of
+from training.reasoning import reasoned_explanation
 
 CASES = [*load_catalogue(), *generate_cases(60, 31)]
 LOOKS = [json.dumps({"action_type": action}) for action in INVESTIGATIONS]
@@ -80,15 +82,13 @@ def test_signs_with_a_meaning_in_patterns_are_taken_as_they_stand() -> None:
     assert not re.fullmatch(worksheet_pattern(pieces), text.replace("a.b", "axb"))
 
 
-def blank_of(text: str, order: str = "PO-7") -> str:
+def blank_of(text: str, order: str = "PO-7", *, entry: bool = False) -> str:
     """What can stand in the blank on that text."""
-    (blank,) = (piece for piece in text_sentence(text, order) if isinstance(piece, Blank))
+    (blank,) = (piece for piece in text_sentence(text, order, entry=entry) if isinstance(piece, Blank))
     return blank.pattern
 
 
-@pytest.mark.parametrize(
-    "said", ["talk", "price not lowered", "paid, this order", "paid, another order", "paid, of PO-1/2", "paid, of 3.5"]
-)
+@pytest.mark.parametrize("said", ["talk", "price not lowered", "paid, of PO-1/2", "paid, of 3.5"])
 def test_a_text_comes_to_a_few_words_and_perhaps_the_order_that_it_is_about(said: str) -> None:
     assert re.fullmatch(blank_of("that (po-1/2) was about 3.5."), said)
 
@@ -103,11 +103,37 @@ def test_a_text_comes_to_a_few_words_and_perhaps_the_order_that_it_is_about(said
         "paid, of PO-2",
         "paid, of PO-7",
         "paid, of po-7",
+        "paid, this order",
+        "paid, another order",
         "paid, yes",
     ],
 )
 def test_it_comes_to_nothing_else(said: str) -> None:
     assert not re.fullmatch(blank_of("PO-7 or po-7, not po-1/2"), said)
+
+
+@pytest.mark.parametrize(
+    ("entry", "orders"),
+    [
+        ("FT26-535, po-7: 1599.25 transferred 6 May", ["this"]),
+        ("FT26-535, PO-71: 1599.25 transferred 6 May", ["this", "another"]),
+        ("week 17, sent again", ["this", "another"]),
+    ],
+)
+def test_an_entry_of_a_list_is_about_this_order_where_it_names_it(entry: str, orders: list[str]) -> None:
+    said = ("", ", this order", ", another order", ", of FT26-535")
+    fitting = [one for one in said if re.fullmatch(blank_of(entry, entry=True), f"paid{one}")]
+    assert fitting == [f", {order} order" for order in orders]
+
+
+def test_without_the_order_an_entry_can_be_about_any() -> None:
+    assert re.fullmatch(blank_of("FT26-535, PO-7", order="", entry=True), "paid, another order")
+
+
+def test_what_generated_cases_say_can_stand_on_their_worksheets() -> None:
+    for case in generate_cases(60, 31):
+        said = json_text(reasoned_explanation(case, readings_of(case)))
+        assert re.match(worksheet_pattern(worksheet(Looks.all_at(case))), said), case.id
 
 
 def test_a_word_that_is_too_long_is_no_number() -> None:

@@ -12,7 +12,7 @@ from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions.environment import Case, EpisodeState
 from exceptions.models import EpisodeOrigin, Player, PlayerKind, PlayerVersion
 from exceptions.services.cases import measured_cases_store
-from exceptions.services.episodes import StepCost, played_episode_store
+from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
 from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
 from training.services.leases import leased
 
@@ -118,29 +118,33 @@ def _played(
         recorded=run.recorded,
         **fields,
     )
-    entries = []
-    for one in episodes:
-        episode = played_episode_store(
-            version=versions[one.case.id],
-            player=player,
-            player_version=version,
-            origin=origin,
-            rewards=one.rewards,
-            settings=dict(one.settings),
-            state=one.state,
-            costs=one.costs,
-            error=one.error,
-        )
-        entries.append(
-            EvaluationEntry(
-                run=evaluation,
+    stored = played_episodes_store(
+        [
+            EndedPlay(
+                version=versions[one.case.id],
                 player=player,
                 player_version=version,
-                case_version=episode.case_version,
-                sample=0,
-                episode=episode,
+                origin=origin,
+                rewards=one.rewards,
+                settings=dict(one.settings),
+                state=one.state,
+                costs=one.costs,
+                error=one.error,
             )
+            for one in episodes
+        ]
+    )
+    entries = [
+        EvaluationEntry(
+            run=evaluation,
+            player=player,
+            player_version=version,
+            case_version=episode.case_version,
+            sample=0,
+            episode=episode,
         )
+        for episode in stored
+    ]
     EvaluationEntry.objects.bulk_create(entries)
     return evaluation
 
