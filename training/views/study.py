@@ -49,7 +49,7 @@ def study_page(request: DeskRequest) -> HttpResponse:
     choice, problems = choice_of(asked(request))
     study = study_of(choice.base, [run.pk for run in choice.runs])
     measures = of_study.measures(choice.rubric)
-    runs = list(choice.runs) or default_runs(study.runs)[:MOST_CHOSEN]
+    runs = list(choice.runs) or default_runs(study)[:MOST_CHOSEN]
     chosen = chosen_runs(runs, choice.rubric)
     view = CurveView(float(choice.smooth))
     replayed = replays()
@@ -113,7 +113,7 @@ def _table(chart: str, choice: StudyChoice, user: User) -> Table | None:
 
         said = [*_collapse(replays(), user)["replays_said"], *sentences(study), _cold(study, ())]
         return Table(("claim", "verdict", "words"), [(one.claim, one.tag, one.words) for one in said])
-    runs = list(choice.runs) or default_runs(study.runs)[:MOST_CHOSEN]
+    runs = list(choice.runs) or default_runs(study)[:MOST_CHOSEN]
     if chart == "stages":
         return stages_table(study, of_study.measures(choice.rubric))
     for measure in of_study.measures(choice.rubric):

@@ -22,7 +22,7 @@ MOST_CHOSEN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class StudyChoice:
-    """What to show. No runs: the newest of each recipe."""
+    """What to show. No runs: one of each recipe (`default_runs`)."""
 
     bases: Sequence[Player]
     base: Player | None

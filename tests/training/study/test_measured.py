@@ -1,6 +1,7 @@
 """What is read of our runs: which epoch a run stands for, which cases its figures are from, and what is pooled."""
 
 import pytest
+from django.conf import LazySettings
 
 from evaluation.models import RunStatus
 from exceptions.catalogue import load_catalogue
@@ -10,6 +11,7 @@ from tests.training.views.made_runs import ended_run, evaluate, going_run
 from training.models import TrainingRun
 from training.selectors.study.measured import Study, bases_with_runs, default_runs, study_of
 from training.selectors.study.pooling import Pool
+from training.services.registering import recorded_model_register
 
 pytestmark = pytest.mark.django_db
 RESOLVED = "eval/resolved_rate"
@@ -78,6 +80,20 @@ def test_another_learning_rate_is_not_pooled_and_the_line_takes_the_recipe_as_it
     assert sorted((one.on_line, list(one.changed)) for one in found) == [(False, ["learning_rate"]), (True, [])]
 
 
+def test_the_line_and_the_curves_take_the_run_whose_model_plays_in_the_lane(
+    base: Player, settings: LazySettings
+) -> None:
+    plays = ended_run("submit-only", name="plays", shares=(0.0, 1.0), kept=False, learning_rate=1e-3)
+    ended_run("submit-only", name="as the recipe stands", shares=(0.0, 0.5))
+    model = recorded_model_register(run=plays)
+    assert model is not None
+    settings.LANE_PLAYERS = [model.slug]
+    found = study()
+    [on_line] = [one for one in found.pools if one.stage == "submit-only" and one.on_line]
+    assert on_line.changed == ["learning_rate"]
+    assert [run.name for run in default_runs(found)] == ["plays"]
+
+
 def test_a_test_on_several_kinds_of_cases_is_several_figures(base: Player) -> None:
     run = ended_run("generated", shares=(), steps=20)
     cases = [*load_catalogue()[:5], *generate_cases(3, 2007)]
@@ -104,5 +120,5 @@ def test_by_default_the_newest_that_succeeded_of_each_recipe_is_chosen(base: Pla
     ended_run("submit-only", name="new", shares=())
     ended_run("submit-only", name="failed", shares=(), status=RunStatus.FAILED, error="The disk is full.")
     ended_run("full-trace", name="stopped", shares=(), status=RunStatus.CANCELLED)
-    assert [run.name for run in default_runs(study().runs)] == ["stopped", "new"]
+    assert [run.name for run in default_runs(study())] == ["stopped", "new"]
     assert TrainingRun.objects.count() == 4

@@ -1,17 +1,25 @@
 """What our runs of every stage have measured: each run on each set of cases, read from its episodes."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.conf import settings
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from evaluation.models import RunStatus
 from exceptions.models import Player
-from training.models import CheckpointKind, EvaluatedSet, TrainingCheckpoint, TrainingEvaluation, TrainingRun
+from training.models import (
+    CheckpointKind,
+    EvaluatedSet,
+    ModelLineage,
+    TrainingCheckpoint,
+    TrainingEvaluation,
+    TrainingRun,
+)
 from training.selectors.evaluated import best_epochs, case_figures, estimates_of
 from training.selectors.study.pooling import NOT_A_VARIANT, Pool, Reading, pooled
 from training.selectors.study.sets import StudySet, split, told_apart
@@ -33,6 +41,8 @@ class Study:
     pools: Sequence[Pool]
     #: The sets of cases in words, in the order of use.
     sets: Mapping[StudySet, str]
+    #: Those whose model plays in the workspace's lane.
+    in_lane: Collection[UUID] = ()
 
     def of_stage(self, name: str) -> list[TrainingRun]:
         """The runs that a stage's figures are from."""
@@ -54,14 +64,16 @@ def bases_with_runs() -> list[Player]:
 
 
 def study_of(base: Player | None, named: Sequence[UUID] = ()) -> Study:
-    """Read every stage: the newest runs of each recipe, and those named. Seven queries."""
+    """Read every stage: the newest runs of each recipe, those in the lane, and those named. Seven queries."""
     if base is None:
         return Study((), (), (), {})
     nth = Window(RowNumber(), partition_by=F("recipe"), order_by=[F("created_at").desc(), F("pk").desc()])
-    ranked = _ended().filter(base=base).annotate(nth=nth)
-    runs = list(ranked.filter(Q(nth__lte=MOST_RUNS) | Q(pk__in=named)).order_by("-created_at", "-pk"))
-    readings = _readings(runs)
-    return Study(runs, readings, pooled(readings), told_apart(one.of_set for one in readings))
+    plays = ModelLineage.objects.filter(run=OuterRef("pk"), player__slug__in=settings.LANE_PLAYERS)
+    ranked = _ended().filter(base=base).annotate(nth=nth, plays=Exists(plays))
+    runs = list(ranked.filter(Q(nth__lte=MOST_RUNS) | Q(plays=True) | Q(pk__in=named)).order_by("-created_at", "-pk"))
+    readings, in_lane = _readings(runs), frozenset(run.pk for run in runs if run.plays)
+    sets = told_apart(one.of_set for one in readings)
+    return Study(runs, readings, pooled(readings, in_lane), sets, in_lane)
 
 
 def _ended() -> QuerySet[TrainingRun]:
@@ -148,11 +160,17 @@ def variant_of(run: TrainingRun, stage: str) -> str:
     return json.dumps([run.base_version, kept], sort_keys=True)
 
 
-def default_runs(runs: Iterable[TrainingRun]) -> list[TrainingRun]:
-    """The newest that succeeded of each recipe, or else the newest that ended, in the order of stages."""
+def default_runs(study: Study) -> list[TrainingRun]:
+    """Of each recipe the newest whose model plays in the lane, or else that succeeded, or else that ended, in the order
+    of stages.
+    """
     chosen: dict[str, TrainingRun] = {}
-    for run in runs:
+    for run in study.runs:
         known = chosen.get(run.recipe)
-        if known is None or (known.status != RunStatus.SUCCEEDED and run.status == RunStatus.SUCCEEDED):
+        if known is None or _fitness(study, run) > _fitness(study, known):
             chosen[run.recipe] = run
     return sorted(chosen.values(), key=lambda run: STAGE_NAMES.index(run.recipe))
+
+
+def _fitness(study: Study, run: TrainingRun) -> tuple[bool, bool]:
+    return run.pk in study.in_lane, run.status == RunStatus.SUCCEEDED

@@ -1,6 +1,6 @@
 """Runs that differ by seed alone, taken together: the case stays the unit, each run a sample of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -45,8 +45,8 @@ class Reading:
 class Pool:
     """The runs of a stage that differ by seed alone, on one set. `figures` are over cases, each averaged over runs.
 
-    `changed` are the settings that are not the recipe's; `on_line`: the time line goes through it, for it is the
-    recipe as it stands, or else has the most runs, or else the newest.
+    `changed` are the settings that are not the recipe's; `on_line`: the time line goes through it, for its model plays
+    in the lane, or else it is the recipe as it stands, or else has the most runs, or else the newest.
     """
 
     stage: str
@@ -63,8 +63,8 @@ class Pool:
         return (min(values), max(values)) if len(values) > 1 else None
 
 
-def pooled(readings: Sequence[Reading]) -> list[Pool]:
-    """Every stage on every set, in the order of readings."""
+def pooled(readings: Sequence[Reading], in_lane: Collection[UUID] = ()) -> list[Pool]:
+    """Every stage on every set, in the order of readings. `in_lane`: the runs whose model plays in the lane."""
     groups: dict[tuple[str, StudySet, str], list[Reading]] = {}
     for one in readings:
         groups.setdefault((one.stage, one.of_set, one.variant), []).append(one)
@@ -72,8 +72,10 @@ def pooled(readings: Sequence[Reading]) -> list[Pool]:
     figures = estimates_of({key: cases[key] for key, group in groups.items() if len(group) > 1})
     changed = {key: changed_settings(group[0].run) if key[0] != UNTRAINED else [] for key, group in groups.items()}
 
-    def rank(key: tuple[str, StudySet, str]) -> tuple[bool, int, tuple[datetime, UUID]]:
-        return not changed[key], len(groups[key]), max((one.run.created_at, one.run.pk) for one in groups[key])
+    def rank(key: tuple[str, StudySet, str]) -> tuple[bool, bool, int, tuple[datetime, UUID]]:
+        runs = [one.run for one in groups[key]]
+        plays = key[0] != UNTRAINED and any(run.pk in in_lane for run in runs)
+        return plays, not changed[key], len(runs), max((run.created_at, run.pk) for run in runs)
 
     lines: dict[tuple[str, StudySet], tuple[str, StudySet, str]] = {}
     for key in groups:
