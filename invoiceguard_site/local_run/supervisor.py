@@ -55,7 +55,8 @@ class Supervisor:
             await self._stop_everything()
 
     async def _start(self) -> None:
-        environment = local_environment(self._var_dir)
+        # In a log a progress bar is a line for each of its states.
+        environment = {"TQDM_DISABLE": "1"} | local_environment(self._var_dir)
         postgres = None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(self._var_dir)
         valkey = None if os.environ.get("REDIS_URL") else EmbeddedValkey(self._var_dir)
         servers = [self._adopt(_server_spec(server)) for server in (postgres, valkey) if server]
