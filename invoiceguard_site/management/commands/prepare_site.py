@@ -31,3 +31,6 @@ class Command(BaseCommand):
         except CommandError as error:
             # Nothing of it was stored, and the site works without: it says so and starts.
             self.stderr.write(f"The recorded evaluation runs were not loaded: {error}")
+        # The planner knows nothing yet of what was loaded, or that the tables were empty: a page can take minutes then.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
