@@ -65,8 +65,7 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
 
 
 def kind_of(case: Case) -> str:
-    """Where a case is from: twins, families left out, other generated cases, the catalogue, or another pack that people
-    wrote."""
+    """Where a case is from: twins, families left out, other generated cases, the catalogue, or another human pack."""
     if case.slice is not Slice.GENERATED:
         return "catalogue" if case.id in _CATALOGUE else "written by people"
     if case.id.startswith(f"g{FAMILIES_SEED}-"):

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
 from evaluation.charts.chart import Table, Value
 from evaluation.published import Published
 from training.charts.of_study import Measure, ends
 from training.forms.run import field_label
 from training.selectors.study.measured import Study
-from training.selectors.study.pooling import Pool, Reading
+from training.selectors.study.pooling import Pool, Preference, Reading, preference
 from training.selectors.study.stages import STAGES, UNTRAINED, Stage
 
 if TYPE_CHECKING:
@@ -86,7 +84,12 @@ def _block(study: Study, stage: Stage, measures: Sequence[Measure]) -> StageBloc
     for pool in study.pools:
         if pool.stage == stage.name:
             variants.setdefault(pool.readings[0].variant, []).append(pool)
-    ranked = sorted(variants.values(), key=_rank, reverse=True)
+
+    def rank(pools: Sequence[Pool]) -> Preference:
+        readings = [one for pool in pools for one in pool.readings]
+        return preference(stage.name, readings, pools[0].changed, study.in_lane)
+
+    ranked = sorted(variants.values(), key=rank, reverse=True)
     # The untrained model is the same in all of them, but for the form of its answers.
     first = len(ranked) if stage.name == UNTRAINED else 1
     return StageBlock(
@@ -95,12 +98,6 @@ def _block(study: Study, stage: Stage, measures: Sequence[Measure]) -> StageBloc
         list(_rows(study, stage.name, ranked[first:], measures)),
         [PublishedRow(one, [measure.published(one) for measure in measures]) for one in stage.published],
     )
-
-
-def _rank(pools: Sequence[Pool]) -> tuple[bool, int, tuple[datetime, UUID]]:
-    """The recipe as it stands comes first, then settings with many runs, then new ones."""
-    runs = {one.run.pk: one.run for pool in pools for one in pool.readings}
-    return not pools[0].changed, len(runs), max((run.created_at, run.pk) for run in runs.values())
 
 
 def _rows(

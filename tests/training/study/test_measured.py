@@ -8,10 +8,12 @@ from exceptions.catalogue import load_catalogue
 from exceptions.generator import generate_cases
 from exceptions.models import Player
 from tests.training.views.made_runs import ended_run, evaluate, going_run
+from training.charts.of_study import measures
 from training.models import TrainingRun
 from training.selectors.study.measured import Study, bases_with_runs, default_runs, study_of
 from training.selectors.study.pooling import Pool
 from training.services.registering import recorded_model_register
+from training.views.study_layout import stage_blocks
 
 pytestmark = pytest.mark.django_db
 RESOLVED = "eval/resolved_rate"
@@ -92,6 +94,9 @@ def test_the_line_and_the_curves_take_the_run_whose_model_plays_in_the_lane(
     [on_line] = [one for one in found.pools if one.stage == "submit-only" and one.on_line]
     assert on_line.changed == ["learning_rate"]
     assert [run.name for run in default_runs(found)] == ["plays"]
+    [block] = [one for one in stage_blocks(found, measures("seed-1")) if one.stage.name == "submit-only"]
+    shown, folded = ({row.reading.run.name for row in rows if row.reading} for rows in (block.rows, block.trials))
+    assert (shown, folded) == ({"plays"}, {"as the recipe stands"})
 
 
 def test_a_test_on_several_kinds_of_cases_is_several_figures(base: Player) -> None:

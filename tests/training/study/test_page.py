@@ -180,6 +180,10 @@ def test_what_comes_with_the_project(reader: Client) -> None:
     call_command("prepare_site", stdout=said, stderr=said)
     assert "left out" not in said.getvalue(), "a recorded evaluation needs the model of a recorded training run"
     assert "not loaded" not in said.getvalue()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname IN ('exceptions_grade', 'exceptions_step')")
+        known = [rows for (rows,) in cursor.fetchall()]
+    assert min(known) > 1000, "the planner knows what was loaded"
     assert all(len(one.compared) == 6 for one in replays())
     assert {one.player.slug for one in replays()} == {
         "smollm2-135m-instruct",

@@ -27,6 +27,7 @@ class Command(BaseCommand):
             except DeskError as error:
                 raise CommandError(f"{path.name}: {error}") from error
             self.stdout.write(f"{path.name}: {words}")
-            # The planner takes the tables for as small as they were, and the next run's figures take seconds then.
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE exceptions_episode, exceptions_grade, evaluation_evaluationentry")
+            if words.startswith("loaded"):
+                # The planner takes the tables for as small as they were, and the next run's figures take seconds then.
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE exceptions_episode, exceptions_grade, evaluation_evaluationentry")

@@ -24,6 +24,7 @@ NOT_A_VARIANT: Final = frozenset(
 )
 #: The figures of every case, by the id of its version.
 ByCase = Mapping[UUID, Mapping[str, float]]
+Preference = tuple[bool, bool, int, tuple[datetime, UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,8 @@ def pooled(readings: Sequence[Reading], in_lane: Collection[UUID] = ()) -> list[
     figures = estimates_of({key: cases[key] for key, group in groups.items() if len(group) > 1})
     changed = {key: changed_settings(group[0].run) if key[0] != UNTRAINED else [] for key, group in groups.items()}
 
-    def rank(key: tuple[str, StudySet, str]) -> tuple[bool, bool, int, tuple[datetime, UUID]]:
-        runs = [one.run for one in groups[key]]
-        plays = key[0] != UNTRAINED and any(run.pk in in_lane for run in runs)
-        return plays, not changed[key], len(runs), max((run.created_at, run.pk) for run in runs)
+    def rank(key: tuple[str, StudySet, str]) -> Preference:
+        return preference(key[0], groups[key], changed[key], in_lane)
 
     lines: dict[tuple[str, StudySet], tuple[str, StudySet, str]] = {}
     for key in groups:
@@ -94,6 +93,17 @@ def pooled(readings: Sequence[Reading], in_lane: Collection[UUID] = ()) -> list[
         )
         for key, group in groups.items()
     ]
+
+
+def preference(
+    stage: str, readings: Sequence[Reading], changed: Sequence[str], in_lane: Collection[UUID]
+) -> Preference:
+    """Of runs with the same settings: those whose model plays in the lane come first, then the recipe as it stands,
+    then settings with many runs, then new ones.
+    """
+    runs = {one.run.pk: one.run for one in readings}
+    plays = stage != UNTRAINED and any(key in in_lane for key in runs)
+    return plays, not changed, len(runs), max((run.created_at, run.pk) for run in runs.values())
 
 
 def _averaged(group: Sequence[Reading]) -> ByCase:
