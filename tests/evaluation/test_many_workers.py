@@ -1,6 +1,7 @@
 """Several worker processes share a run, and one of them is killed: nothing is lost, nothing is played twice."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_three_workers_share_a_run_and_one_is_killed_in_the_middle(
     player: Player, workers: list[BackgroundProcess]
 ) -> None:
     run = launch(player)
-    _eventually(lambda: len(_holders(run)) >= 2, "two workers to play at once")
+    _until(run, lambda: len(_holders(run)) >= 2, "two workers to play at once")
     victim = next(worker for worker in workers if _name(worker) in _holders(run))
     held = _holders(run)[_name(victim)]
     victim.kill()
@@ -66,7 +67,7 @@ def test_a_run_that_is_stopped_is_left_within_a_turn_and_keeps_what_is_finished(
     player: Player, workers: list[BackgroundProcess]
 ) -> None:
     run = launch(player, samples=6)
-    _eventually(lambda: run.entries.filter(episode__isnull=False).exists(), "the first episode to be stored")
+    _until(run, lambda: run.entries.filter(episode__isnull=False).exists(), "the first episode to be stored")
     run_stop(run_id=run.pk)
     kept = run.entries.filter(episode__isnull=False).count()
     time.sleep(3)
@@ -81,7 +82,7 @@ def test_a_worker_that_is_to_end_leaves_its_run_within_a_turn_and_another_goes_o
     first = start_celery_worker(**LEASE)
     _eventually(lambda: any(name.startswith(_prefix(first)) for name in _seen()), "the worker to be seen")
     run = launch(player, samples=6)
-    _eventually(lambda: _name(first) in _holders(run), "it to play")
+    _until(run, lambda: _name(first) in _holders(run), "it to play")
     first.process.terminate()
     assert first.process.wait(60) == 0
     # Another worker, of another test, may have taken what it gave back.
@@ -121,20 +122,32 @@ def _prefix(worker: BackgroundProcess) -> str:
     return hostname.removeprefix("--hostname=").split("@", 1)[0]
 
 
-def _until_ended(run: EvaluationRun, timeout: float = 180) -> None:
-    """As beat does: look after the runs every now and then."""
-
+def _until_ended(run: EvaluationRun) -> None:
     def ended() -> bool:
-        look_after_runs()
         run.refresh_from_db()
         return run.ended
 
-    _eventually(ended, "the run to end", timeout)
+    _until(run, ended, "the run to end", timeout=180)
 
 
-def _eventually(condition: Callable[[], bool], what: str, timeout: float = 90) -> None:
+def _until(run: EvaluationRun, condition: Callable[[], bool], what: str, timeout: float = 90) -> None:
+    """Look after the runs as beat does: it calls workers again whom a message has not reached."""
+
+    def looked_after() -> bool:
+        look_after_runs()
+        return condition()
+
+    def how_it_is() -> str:
+        run.refresh_from_db()
+        states = run.entries.values_list("lease_worker", "attempts", "episode__status")
+        return f"{what}; seen: {_seen()}; run: {run.status}, {run.enqueued_at}; entries: {Counter(states)}"
+
+    _eventually(looked_after, how_it_is, timeout)
+
+
+def _eventually(condition: Callable[[], bool], what: str | Callable[[], str], timeout: float = 90) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited {timeout:.0f} s in vain for {what}")
+            pytest.fail(f"waited {timeout:.0f} s in vain for {what if isinstance(what, str) else what()}")
         time.sleep(0.2)
