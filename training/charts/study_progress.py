@@ -139,7 +139,7 @@ def _points(measure: Measure, readings: Sequence[Reading], place: int, middle: f
         "marker": {"symbol": _MARKS[place % len(_MARKS)][0], "size": 8},
         "cliponaxis": False,
         "text": [
-            f"{one.stage}: {short(one.run.name)}<br>{interval(measure, estimate)}"
+            f"{one.stage}: {short(one.source.name)}<br>{interval(measure, estimate)}"
             for one, estimate in zip(ordered, estimates, strict=True)
         ],
         "hovertemplate": "%{text}<extra></extra>",
@@ -187,7 +187,7 @@ def _progress_table(study: Study, measure: Measure) -> Table:
         for pool in (one for one in study.pools if one.stage == stage.name):
             words = study.sets[pool.of_set]
             for one in pool.readings:
-                at = (stage.name, "a run here", one.run.name, str(one.run.pk), one.run.seed, words)
+                at = (stage.name, "a run here", one.source.name, str(one.source.pk), one.seed, words)
                 rows.append((*at, *ends(one.figures[measure.metric]), str(one.evaluation_id)))
             mean = f"mean of {counted(len(pool.readings), 'run')}"
             rows.append((stage.name, mean, None, None, None, words, *ends(pool.figures[measure.metric]), None))

@@ -46,7 +46,7 @@ def snapshot_chart(readings: Sequence[tuple[Reading, str]], measure: Measure) ->
                 "marker": {"symbol": "circle", "size": 9},
                 "cliponaxis": False,
                 "text": [
-                    f"{short(reading.run.name)}<br>{plain(words)}<br>{interval(measure, estimate)}"
+                    f"{short(reading.source.name)}<br>{plain(words)}<br>{interval(measure, estimate)}"
                     for (reading, words), estimate in zip(readings, estimates, strict=True)
                 ],
                 "hovertemplate": "%{text}<extra></extra>",
@@ -103,7 +103,7 @@ def _snapshot_table(
 ) -> Table:
     rows: list[tuple[Value, ...]] = [
         (
-            *(one.stage, "a run here", one.run.name, str(one.run.pk), one.run.seed, words),
+            *(one.stage, "a run here", one.source.name, str(one.source.pk), one.seed, words),
             *ends(one.figures[measure.metric]),
             str(one.evaluation_id),
         )

@@ -26,6 +26,7 @@ from training.selectors.evaluated import evaluated_epochs
 from training.selectors.study.collapse import Replay, replays
 from training.selectors.study.measured import MOST_RUNS, Study, default_runs, study_of
 from training.selectors.study.pooling import Reading
+from training.selectors.study.stages import UNTRAINED
 from training.views.curve_view import SMOOTHINGS, planned_steps, rounds_of, set_intervals
 from training.views.run_words import set_words
 from training.views.study_choice import MOST_CHOSEN, StudyChoice, choice_of
@@ -66,7 +67,7 @@ def study_page(request: DeskRequest) -> HttpResponse:
         "most_runs": MOST_RUNS,
         "said": [*sentences(study), _cold(study, chosen)],
         "blocks": blocks,
-        "trials": len({row.reading.run.pk for block in blocks for row in block.trials if row.reading}),
+        "trials": len({row.reading.source.pk for block in blocks for row in block.trials if row.reading}),
         "any_run": bool(study.runs),
         "any_reading": bool(study.readings),
         "progress": [(measure, study_progress.progress_chart(study, measure)) for measure in measures[:_PROGRESS]],
@@ -154,9 +155,9 @@ def chosen_runs(runs: Sequence[TrainingRun], rubric: str) -> list[study_curves.C
 def _snapshots(study: Study, runs: Sequence[TrainingRun]) -> list[tuple[Reading, str]]:
     """What the runs chosen came to, in the order of stages, with their cases in words."""
     keys = {run.pk for run in runs}
-    found = [one for one in study.readings if one.run.pk in keys and one.stage == one.run.recipe]
+    found = [one for one in study.readings if one.source.pk in keys and one.stage != UNTRAINED]
     places = {run.pk: at for at, run in enumerate(runs)}
-    return [(one, study.sets[one.of_set]) for one in sorted(found, key=lambda one: (places[one.run.pk], one.of_set))]
+    return [(one, study.sets[one.of_set]) for one in sorted(found, key=lambda one: (places[one.source.pk], one.of_set))]
 
 
 def _offered(

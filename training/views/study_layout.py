@@ -39,7 +39,7 @@ class StageRow:
     @property
     def epoch(self) -> str:
         """What the run is evaluated at, in words; nothing where a cut-off run names no epoch."""
-        if self.reading is None or not self.reading.epoch:
+        if self.reading is None or self.reading.run is None or not self.reading.epoch:
             return ""
         return f"{'iteration' if self.reading.run.kind == 'grpo' else 'epoch'} {self.reading.epoch}"
 
@@ -123,8 +123,8 @@ def stages_table(study: Study, measures: Sequence[Measure]) -> Table:
         for pool in (one for one in study.pools if one.stage == stage.name):
             words = study.sets[pool.of_set]
             for one in pool.readings:
-                run = one.run
-                about: tuple[Value, ...] = (stage.name, "a run here", run.name, str(run.pk), run.seed, one.epoch, words)
+                about: tuple[Value, ...] = (stage.name, "a run here", one.source.name, str(one.source.pk))
+                about += (one.seed, one.epoch, words)
                 rows.append((*about, *_all_ends(one.figures, measures), len(one.cases), str(one.evaluation_id)))
             about = (stage.name, f"mean of {len(pool.readings)}", None, None, None, None, words)
             rows.append((*about, *_all_ends(pool.figures, measures), len(pool.cases), None))

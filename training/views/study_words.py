@@ -84,10 +84,11 @@ def _found(study: Study, one: Finding) -> Sentence:
         f"({_runs(one.first)} → {_runs(one.second)}), {_difference(difference, places)}"
     )
     words += f", McNemar {p_words(difference.p)}. " if claim.metric == RESOLVED else ". "
-    words += " ".join(part for part in (_why(one.verdict, difference), _caveat(one.first), _caveat(one.second)) if part)
+    caveats = (_why(one.verdict, difference), _forms(one), _caveat(one.first), _caveat(one.second))
+    words += " ".join(part for part in caveats if part)
     # Which runs the untrained model was played in does not matter: the table below has them.
     pools = [pool for pool in (one.first, one.second) if pool.stage != UNTRAINED]
-    runs = {reading.run.pk: reading.run for pool in pools for reading in pool.readings}
+    runs = {run.pk: run for pool in pools for reading in pool.readings if (run := reading.run) is not None}
     return Sentence(one.verdict, f"{claim.words}.", words.strip(), list(runs.values()))
 
 
@@ -104,6 +105,15 @@ def _why(verdict: str, difference: Difference) -> str:
     if verdict == "open":
         return f"This cannot be told from chance with n = {difference.n}."
     return ""
+
+
+def _forms(one: Finding) -> str:
+    """That one of both had a form to fill in, where it did."""
+    first, second = (pool.readings[0].worksheet for pool in (one.first, one.second))
+    if first == second:
+        return ""
+    on_sheet, freely = (one.first, one.second) if first else (one.second, one.first)
+    return f"The answers of {on_sheet.stage} were written on a worksheet, those of {freely.stage} freely."
 
 
 def _runs(pool: Pool) -> str:

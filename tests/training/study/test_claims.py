@@ -2,8 +2,10 @@
 
 import pytest
 
+from exceptions.catalogue import load_catalogue
 from exceptions.generator import generate_cases
-from exceptions.models import Player
+from exceptions.models import CaseVersion, Player
+from tests.training.study.replayed import played_run
 from tests.training.views.made_runs import ended_run, evaluate
 from training.selectors.study.measured import study_of
 from training.views.study_words import Sentence, cold_sentence, sentences
@@ -51,6 +53,16 @@ def test_a_small_difference_can_be_chance(base: Player) -> None:
     [one] = said("Training on generated cases")
     assert one.tag == "cannot be told"
     assert "This cannot be told from chance with n = 20." in one.words
+
+
+def test_the_untrained_model_played_by_itself_is_held_against_the_trained_one(base: Player) -> None:
+    run = ended_run("generated", shares=())
+    evaluate(run, 1, 1.0, load_catalogue(), set_name="test")
+    played_run(base, list(CaseVersion.objects.select_related("case", "truth")), cut_at=None, resolved=False)
+    [one] = said("Training on generated cases")
+    assert (one.tag, one.runs) == ("held", [run])
+    assert "Ours on 22 catalogue cases (test): resolved 0.00 → 1.00 (untrained, 1 run → generated, 1 run)" in one.words
+    assert "The answers of generated were written on a worksheet, those of untrained freely." in one.words
 
 
 def test_stages_on_different_cases_are_not_compared(base: Player) -> None:

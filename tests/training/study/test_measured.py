@@ -6,7 +6,8 @@ from django.conf import LazySettings
 from evaluation.models import RunStatus
 from exceptions.catalogue import load_catalogue
 from exceptions.generator import generate_cases
-from exceptions.models import Player
+from exceptions.models import CaseVersion, Player
+from tests.training.study.replayed import CUT, played_run
 from tests.training.views.made_runs import ended_run, evaluate, going_run
 from training.charts.of_study import measures
 from training.models import TrainingRun
@@ -52,8 +53,49 @@ def test_the_untrained_model_is_epoch_0_of_what_began_with_it(base: Player) -> N
     run.start_adapter = "f" * 64
     run.save()
     untrained = pool(study(), "untrained")
-    assert [one.run.recipe for one in untrained.readings] == ["full-trace"], "a warm-up or an adapter came before"
+    recipes = [one.run.recipe for one in untrained.readings if one.run]
+    assert recipes == ["full-trace"], "a warm-up or an adapter came before"
     assert untrained.figures[RESOLVED].value == 0.25
+
+
+def catalogue_tested() -> list[CaseVersion]:
+    """A run that did not begin with the untrained model was tested on the whole catalogue."""
+    evaluate(ended_run("generated", shares=()), 1, 1.0, load_catalogue(), set_name="test")
+    return list(CaseVersion.objects.select_related("case", "truth"))
+
+
+def test_where_no_run_began_the_untrained_model_is_what_it_was_played_to_by_itself(base: Player) -> None:
+    versions = catalogue_tested()
+    assert {one.stage for one in study().pools} == {"generated"}
+    played_run(base, versions, cut_at=None, resolved=True)
+    newest = played_run(base, versions, cut_at=None, resolved=False)
+    found = study()
+    [reading] = pool(found, "untrained").readings
+    assert (reading.source, reading.run, reading.evaluation_id) == (newest, None, newest.pk)
+    assert (value(found, "untrained"), len(reading.cases)) == (0.0, 22)
+    assert reading.of_set == pool(found, "generated").of_set, "so both can be held against each other"
+
+
+def test_where_runs_began_with_it_they_tell_of_the_untrained_model(base: Player) -> None:
+    run = ended_run("full-trace", shares=(0.25, 0.5))
+    versions = list(CaseVersion.objects.select_related("case", "truth"))
+    played_run(base, versions, cut_at=None, resolved=True)
+    assert [one.source for one in pool(study(), "untrained").readings] == [run]
+
+
+@pytest.mark.parametrize("other", ["demonstration", "cut", "a case less", "another version", "still played"])
+def test_what_was_played_otherwise_is_not_the_untrained_model_by_itself(base: Player, other: str) -> None:
+    versions = catalogue_tested()
+    settings = {"demonstration": {"demonstration": True}, "cut": CUT}.get(other, {})
+    run = played_run(
+        base, versions[1 if other == "a case less" else 0 :], cut_at=None, resolved=True, settings=settings
+    )
+    if other == "another version":
+        run.entries.update(player_version=base.version + 1)
+    if other == "still played":
+        run.status, run.ended_at = RunStatus.RUNNING, None
+        run.save()
+    assert {one.stage for one in study().pools} == {"generated"}
 
 
 def test_a_test_of_a_run_that_was_cut_off_at_epoch_0_is_not_of_the_untrained_model(base: Player) -> None:
@@ -68,7 +110,7 @@ def test_runs_that_differ_by_seed_alone_are_pooled_over_the_same_cases(base: Pla
     ended_run("submit-only", shares=(0.0, 0.5), seed=42)
     ended_run("submit-only", shares=(0.0, 1.0), seed=43)
     found = pool(study(), "submit-only")
-    assert sorted(one.run.seed for one in found.readings) == [42, 43]
+    assert sorted(one.seed for one in found.readings) == [42, 43]
     estimate = found.figures[RESOLVED]
     assert (estimate.value, estimate.n) == (0.75, 4), "the case is the unit, not the episode"
     assert estimate.low < 0.5 < estimate.high
@@ -95,7 +137,7 @@ def test_the_line_and_the_curves_take_the_run_whose_model_plays_in_the_lane(
     assert on_line.changed == ["learning_rate"]
     assert [run.name for run in default_runs(found)] == ["plays"]
     [block] = [one for one in stage_blocks(found, measures("seed-1")) if one.stage.name == "submit-only"]
-    shown, folded = ({row.reading.run.name for row in rows if row.reading} for rows in (block.rows, block.trials))
+    shown, folded = ({row.reading.source.name for row in rows if row.reading} for rows in (block.rows, block.trials))
     assert (shown, folded) == ({"plays"}, {"as the recipe stands"})
 
 

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from exceptions.catalogue import load_catalogue
 from exceptions.generator import generate_cases
-from exceptions.models import Player
+from exceptions.models import CaseVersion, Player
+from tests.training.study.replayed import played_run
 from tests.training.views.conftest import As
 from tests.training.views.made_runs import base_model, ended_run, evaluate
 from training.models import TrainingRun
@@ -51,6 +53,16 @@ def test_an_empty_study_shows_what_was_published_and_says_how_each_stage_is_made
 def test_an_outsider_sees_nothing(as_role: As) -> None:
     client = as_role(None)
     assert client.get("/study/").status_code == client.get("/study/loss.csv").status_code == 403
+
+
+def test_the_untrained_model_played_by_itself_leads_to_its_evaluation(reader: Client) -> None:
+    evaluate(ended_run("generated", shares=()), 1, 1.0, load_catalogue(), set_name="test")
+    versions = list(CaseVersion.objects.select_related("case", "truth"))
+    run = played_run(base_model(), versions, cut_at=None, resolved=False)
+    page = read(reader)
+    assert f'<a href="/evaluations/{run.pk}/">a run</a><span class="sub">played by itself, seed 0</span>' in page
+    [row] = [one for one in rows(reader, "stages") if one["id"] == str(run.pk)]
+    assert (row["stage"], row["run"], row["n"], row["evaluation"]) == ("untrained", "a run", "22", str(run.pk))
 
 
 def test_every_run_and_the_mean_of_those_that_differ_by_seed(reader: Client) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from evaluation.models import RunStatus
+from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions.models import Player
 from training.models import (
     CheckpointKind,
@@ -21,7 +21,7 @@ from training.models import (
     TrainingRun,
 )
 from training.selectors.evaluated import best_epochs, case_figures, estimates_of
-from training.selectors.study.pooling import NOT_A_VARIANT, Pool, Reading, pooled
+from training.selectors.study.pooling import NOT_A_VARIANT, ByCase, Pool, Reading, pooled
 from training.selectors.study.sets import StudySet, split, told_apart
 from training.selectors.study.stages import STAGE_NAMES, UNTRAINED
 
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 #: The newest runs of each recipe that are read; older ones stay in the list of runs.
 MOST_RUNS: Final = 16
+#: How training runs are evaluated, as an evaluation run's settings have it.
+_AS_IN_TRAINING: Final = {
+    "settings__rendering": "append_only",
+    "settings__demonstration": False,
+    "settings__constrained": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +49,6 @@ class Study:
     sets: Mapping[StudySet, str]
     #: Those whose model plays in the workspace's lane.
     in_lane: Collection[UUID] = ()
-
-    def of_stage(self, name: str) -> list[TrainingRun]:
-        """The runs that a stage's figures are from."""
-        found = {one.run.pk: one.run for one in self.readings if one.stage == name}
-        return list(found.values()) if name == UNTRAINED else [run for run in self.runs if run.recipe == name]
 
     def line(self, of_set: StudySet) -> list[Pool]:
         """The pools that the time line joins on one set of cases, in the order of stages."""
@@ -64,14 +65,14 @@ def bases_with_runs() -> list[Player]:
 
 
 def study_of(base: Player | None, named: Sequence[UUID] = ()) -> Study:
-    """Read every stage: the newest runs of each recipe, those in the lane, and those named. Seven queries."""
+    """Read every stage: the newest runs of each recipe, those in the lane, and those named. Nine queries."""
     if base is None:
         return Study((), (), (), {})
     nth = Window(RowNumber(), partition_by=F("recipe"), order_by=[F("created_at").desc(), F("pk").desc()])
     plays = ModelLineage.objects.filter(run=OuterRef("pk"), player__slug__in=settings.LANE_PLAYERS)
     ranked = _ended().filter(base=base).annotate(nth=nth, plays=Exists(plays))
     runs = list(ranked.filter(Q(nth__lte=MOST_RUNS) | Q(plays=True) | Q(pk__in=named)).order_by("-created_at", "-pk"))
-    readings, in_lane = _readings(runs), frozenset(run.pk for run in runs if run.plays)
+    readings, in_lane = _readings(base, runs), frozenset(run.pk for run in runs if run.plays)
     sets = told_apart(one.of_set for one in readings)
     return Study(runs, readings, pooled(readings, in_lane), sets, in_lane)
 
@@ -101,8 +102,42 @@ def model_epochs(runs: Sequence[TrainingRun], evaluations: Sequence[TrainingEval
     return found
 
 
-def _readings(runs: Sequence[TrainingRun]) -> list[Reading]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An evaluation's cases of one set, before there are estimates. Fields as of `Reading`."""
+
+    source: TrainingRun | EvaluationRun
+    stage: str
+    epoch: int
+    of_set: StudySet
+    evaluation_id: UUID
+    cases: ByCase
+    variant: str
+
+
+def _readings(base: Player, runs: Sequence[TrainingRun]) -> list[Reading]:
     """The untrained model and the model of every run, on each set that it was played on."""
+    parts = _of_runs(runs)
+    begun = {part.of_set for part in parts if part.stage == UNTRAINED}
+    missing = {part.of_set: part.cases for part in parts if part.of_set not in begun}
+    parts += _untrained_by_itself(base, missing) if missing else []
+    estimates: dict[int, dict[str, Estimate]] = estimates_of({at: part.cases for at, part in enumerate(parts)})
+    return [
+        Reading(
+            source=part.source,
+            stage=part.stage,
+            epoch=part.epoch,
+            of_set=part.of_set,
+            evaluation_id=part.evaluation_id,
+            cases=part.cases,
+            figures=estimates[at],
+            variant=part.variant,
+        )
+        for at, part in enumerate(parts)
+    ]
+
+
+def _of_runs(runs: Sequence[TrainingRun]) -> list[_Part]:
     by_key = {run.pk: run for run in runs}
     ended = TrainingEvaluation.objects.filter(run__in=runs).exclude(
         evaluation__status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
@@ -124,26 +159,42 @@ def _readings(runs: Sequence[TrainingRun]) -> list[Reading]:
             wanted.append((run.recipe, one))
     wanted += [(by_key[key].recipe, one) for key, one in tests.items()]
     figures = case_figures(list({one.evaluation_id for _stage, one in wanted}))
-    parts: list[tuple[str, TrainingEvaluation, StudySet, dict[UUID, Mapping[str, float]]]] = []
-    for stage, one in wanted:
-        if one.evaluation_id not in figures:
-            continue
-        for of_set, cases in split(one.set_name, figures[one.evaluation_id]).items():
-            parts.append((stage, one, of_set, {case.version: found for case, found in cases.items()}))
-    estimates: dict[int, dict[str, Estimate]] = estimates_of({at: part[3] for at, part in enumerate(parts)})
     return [
-        Reading(
-            run=by_key[one.run_id],
+        _Part(
+            source=by_key[one.run_id],
             stage=stage,
             epoch=one.epoch,
             of_set=of_set,
             evaluation_id=one.evaluation_id,
-            cases=cases,
-            figures=estimates[at],
+            cases={case.version: found for case, found in cases.items()},
             variant=variant_of(by_key[one.run_id], stage),
         )
-        for at, (stage, one, of_set, cases) in enumerate(parts)
+        for stage, one in wanted
+        if one.evaluation_id in figures
+        for of_set, cases in split(one.set_name, figures[one.evaluation_id]).items()
     ]
+
+
+def _untrained_by_itself(base: Player, missing: Mapping[StudySet, ByCase]) -> list[_Part]:
+    """The base model on sets that no training run began with: of the newest evaluation run of it alone, under the
+    conditions of training runs, in which all cases of the set were played. Two queries.
+    """
+    others = EvaluationEntry.objects.filter(run=OuterRef("pk")).exclude(
+        player=base, player_version=base.version, sample=0, episode__isnull=False
+    )
+    alone = EvaluationRun.objects.filter(training_run=None, **_AS_IN_TRAINING).exclude(
+        status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
+    )
+    runs = list(alone.filter(~Exists(others), entries__isnull=False).distinct().order_by("-created_at", "-pk"))
+    figures = case_figures([run.pk for run in runs])
+    found: dict[StudySet, _Part] = {}
+    for run in runs:
+        played = {case.version: values for case, values in figures[run.pk].items()}
+        for of_set, cases in missing.items():
+            if of_set not in found and played.keys() >= cases.keys():
+                own = {version: played[version] for version in cases}
+                found[of_set] = _Part(run, UNTRAINED, 0, of_set, run.pk, own, json.dumps([base.version, "by itself"]))
+    return list(found.values())
 
 
 def _begins_untrained(run: TrainingRun) -> bool:

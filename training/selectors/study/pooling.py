@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from evaluation.models import EvaluationRun
 from training.models import TrainingRun
 from training.recipes import RECIPES
 from training.selectors.evaluated import estimates_of
@@ -29,9 +30,12 @@ Preference = tuple[bool, bool, int, tuple[datetime, UUID]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One run on one set of cases: the model that came of it, or what it started from (stage `untrained`)."""
+    """One run on one set of cases: the model that came of it, or what it started from (stage `untrained`).
 
-    run: TrainingRun
+    `source` is an evaluation run where the untrained model was played by itself.
+    """
+
+    source: TrainingRun | EvaluationRun
     stage: str
     epoch: int
     of_set: StudySet
@@ -40,6 +44,19 @@ class Reading:
     figures: "Mapping[str, Estimate]"
     #: Equal for runs that differ by seed alone.
     variant: str
+
+    @property
+    def run(self) -> TrainingRun | None:
+        return self.source if isinstance(self.source, TrainingRun) else None
+
+    @property
+    def seed(self) -> int:
+        return self.source.seed if isinstance(self.source, TrainingRun) else int(self.source.settings.get("seed", 0))
+
+    @property
+    def worksheet(self) -> bool:
+        """Whether answers were written on a worksheet."""
+        return isinstance(self.source, TrainingRun) and bool(self.source.config.get("worksheet", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,7 @@ def pooled(readings: Sequence[Reading], in_lane: Collection[UUID] = ()) -> list[
         groups.setdefault((one.stage, one.of_set, one.variant), []).append(one)
     cases = {key: _averaged(group) for key, group in groups.items()}
     figures = estimates_of({key: cases[key] for key, group in groups.items() if len(group) > 1})
-    changed = {key: changed_settings(group[0].run) if key[0] != UNTRAINED else [] for key, group in groups.items()}
+    changed = {key: _changed(group[0]) for key, group in groups.items()}
 
     def rank(key: tuple[str, StudySet, str]) -> Preference:
         return preference(key[0], groups[key], changed[key], in_lane)
@@ -101,7 +118,7 @@ def preference(
     """Of runs with the same settings: those whose model plays in the lane come first, then the recipe as it stands,
     then settings with many runs, then new ones.
     """
-    runs = {one.run.pk: one.run for one in readings}
+    runs = {one.source.pk: one.source for one in readings}
     plays = stage != UNTRAINED and any(key in in_lane for key in runs)
     return plays, not changed, len(runs), max((run.created_at, run.pk) for run in runs.values())
 
@@ -114,6 +131,10 @@ def _averaged(group: Sequence[Reading]) -> ByCase:
         version: {name: sum(float(one.cases[version][name]) for one in group) / len(group) for name in first}
         for version, first in group[0].cases.items()
     }
+
+
+def _changed(reading: Reading) -> list[str]:
+    return [] if reading.run is None or reading.stage == UNTRAINED else changed_settings(reading.run)
 
 
 def changed_settings(run: TrainingRun) -> list[str]:
