@@ -133,7 +133,8 @@ def _played(player: "Player", versions: "Sequence[CaseVersion]") -> "list[Play]"
 
 def _store(player: "Player", versions: "Sequence[CaseVersion]", plays: "Sequence[Play]") -> None:
     from exceptions.models import EpisodeOrigin
-    from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
+    from exceptions.services.episode_rows import StepCost
+    from exceptions.services.played_episodes import EndedPlay, played_episodes_store
 
     played_episodes_store(
         [

@@ -15,7 +15,7 @@ from exceptions.environment import Case, Environment, StepRecord, StopReason, re
 
 if TYPE_CHECKING:
     from exceptions.models import Episode, Step
-    from exceptions.services.episodes import StepCost
+    from exceptions.services.episode_rows import StepCost
 
 #: Room that is kept for an answer beside the prompt budget.
 _ANSWER_TOKENS = 256
@@ -90,7 +90,7 @@ class PlayedStep:
     @property
     def cost(self) -> "StepCost":
         """What is stored with the step."""
-        from exceptions.services.episodes import StepCost
+        from exceptions.services.episode_rows import StepCost
 
         answer = self.completion
         return StepCost(

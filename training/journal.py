@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from exceptions.environment import Case, Environment, StopReason
-from exceptions.services.episodes import StepCost
+from exceptions.services.episode_rows import StepCost
 from training.reporting import TrainingFailed
 from training.services.evaluations import PlayedEpisode
 

@@ -15,8 +15,9 @@ from evaluation.recorded.lines import EpisodeLine, RunLine, StepPart
 from evaluation.services.runs import run_settings
 from exceptions.environment import Environment, EpisodeOver, StopReason
 from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Grade, Player
-from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
+from exceptions.services.episode_rows import StepCost
 from exceptions.services.errors import DeskError
+from exceptions.services.played_episodes import EndedPlay, played_episodes_store
 
 _TOLERANCE = 1e-9
 #: What ends an episode without a step; the other ends come from playing.

@@ -13,8 +13,9 @@ from django.utils import timezone
 from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions import environment
 from exceptions.models import Episode, EpisodeOrigin, PlayerKind, Worker, kinds_on
-from exceptions.services.episodes import StepCost, played_episode_store
+from exceptions.services.episode_rows import StepCost
 from exceptions.services.errors import LeaseLost
+from exceptions.services.played_episodes import played_episode_store
 
 #: Most episodes that one lease covers, by kind: enough to fill a batch, few enough to show how far a run is.
 _MOST_AT_ONCE = {PlayerKind.SCRIPT: 100, PlayerKind.API_MODEL: 32, PlayerKind.LOCAL_MODEL: 32}

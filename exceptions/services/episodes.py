@@ -2,12 +2,9 @@
 steps.
 """
 
-import dataclasses
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -29,45 +26,10 @@ from exceptions.models import (
     PlayerKind,
     Revision,
     Step,
-    settings_condition,
 )
 from exceptions.selectors.visibility import is_informed
+from exceptions.services.episode_rows import StepCost, end_as, final_grades, grades_of, step_row
 from exceptions.services.errors import DeskError, EpisodeEnded, StepConflict
-
-_STEPS_A_STATEMENT: Final = 1000
-#: What the end of an episode writes.
-_ENDED_FIELDS: Final = (
-    "status",
-    "stop_reason",
-    "error",
-    "cumulative_reward",
-    "ended_at",
-    "final_decision",
-    "exception_type",
-    "evidence_references",
-    "explanation",
-    "confidence",
-    "lease_token",
-    "lease_expires_at",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StepCost:
-    """What a player's answer cost: tokens, seconds, US dollars, and what the prompt budget did to its prompt.
-
-    `token_ids` and `logprobs` are the answer as a model sampled it; None for who answers without tokens.
-    """
-
-    prompt_tokens: int = 0
-    computed_tokens: int = 0
-    completion_tokens: int = 0
-    latency: float = 0.0
-    prompt_budget: dict[str, Any] = dataclasses.field(default_factory=dict)
-    token_ids: Sequence[int] | None = None
-    logprobs: Sequence[float] | None = None
-    answer_stop: str = ""
-    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +177,7 @@ def episode_step(
 
 def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
     """Write one step of a locked episode and count it."""
-    step = _step(episode, record, cost)
+    step = step_row(episode, record, cost)
     step.save(force_insert=True)
     episode.steps_used = record.number
     episode.invalid_steps += not record.valid
@@ -223,164 +185,14 @@ def step_store(episode: Episode, record: environment.StepRecord, cost: StepCost)
     return step
 
 
-def played_episode_store(
-    *,
-    version: CaseVersion,
-    player: Player,
-    player_version: int,
-    origin: EpisodeOrigin,
-    rewards: str,
-    settings: dict[str, Any],
-    state: environment.EpisodeState,
-    costs: Sequence[StepCost],
-    error: str = "",
-    episode_id: UUID | None = None,
-) -> Episode:
-    """Store an episode that was played to its end elsewhere, with its steps and grades, in one go.
-
-    `costs` has one entry per step of the state.
-    """
-    play = EndedPlay(version, player, player_version, origin, rewards, settings, state, costs, error, episode_id)
-    [episode] = played_episodes_store([play])
-    return episode
-
-
-@dataclass(frozen=True, slots=True)
-class EndedPlay:
-    """What `played_episode_store` is given of one episode."""
-
-    version: CaseVersion
-    player: Player
-    player_version: int
-    origin: EpisodeOrigin
-    rewards: str
-    settings: dict[str, Any]
-    state: environment.EpisodeState
-    costs: Sequence[StepCost]
-    error: str = ""
-    episode_id: UUID | None = None
-
-
-@transaction.atomic
-def played_episodes_store(plays: Sequence[EndedPlay]) -> list[Episode]:
-    """`played_episode_store` for many, in a few statements for all of them. In the order of `plays`."""
-    episodes, steps = [], []
-    for play in plays:
-        episode = Episode(
-            case_version=play.version,
-            player=play.player,
-            player_version=play.player_version,
-            origin=play.origin,
-            rewards=play.rewards,
-            settings=play.settings,
-            condition=settings_condition(play.rewards, play.settings),
-        )
-        if play.episode_id is not None:
-            episode.id = play.episode_id
-        played = [_step(episode, record, cost) for record, cost in zip(play.state.steps, play.costs, strict=True)]
-        episode.steps_used = len(played)
-        episode.invalid_steps = sum(not step.valid for step in played)
-        episodes.append(episode)
-        steps += played
-    # An ended episode takes no steps.
-    Episode.objects.bulk_create(episodes)
-    Step.objects.bulk_create(steps, batch_size=_STEPS_A_STATEMENT)
-    grades: list[Grade] = []
-    for episode, play in zip(episodes, plays, strict=True):
-        _end(episode, play.state, play.error)
-        grades += _final_grades(episode, play.state)
-    Episode.objects.bulk_update(episodes, _ENDED_FIELDS)
-    Grade.objects.bulk_create(grades)
-    return episodes
-
-
-def _step(episode: Episode, record: environment.StepRecord, cost: StepCost) -> Step:
-    """The row of a step, not yet saved; the episode has its price."""
-    if cost.price is not None:
-        episode.cost = (episode.cost or Decimal(0)) + cost.price
-    return Step(
-        episode=episode,
-        number=record.number,
-        action_type=record.action.action_type if record.action else "",
-        action=record.action.to_dict() if record.action else None,
-        raw_output=record.raw,
-        valid=record.valid,
-        error=record.error or "",
-        result=record.result,
-        revealed=record.revealed or "",
-        discrepancies=[item.to_dict() for item in record.discrepancies],
-        reward=record.reward,
-        reward_parts=dict(record.reward_parts),
-        prompt_tokens=cost.prompt_tokens,
-        computed_tokens=cost.computed_tokens,
-        completion_tokens=cost.completion_tokens,
-        latency=cost.latency,
-        prompt_budget=cost.prompt_budget,
-        token_ids=None if cost.token_ids is None else list(cost.token_ids),
-        logprobs=None if cost.logprobs is None else list(cost.logprobs),
-        answer_stop=cost.answer_stop,
-    )
-
-
 def episode_finish(episode: Episode, state: environment.EpisodeState, *, error: str = "") -> None:
     """End a locked episode as its state says, and grade it when the case has an answer.
 
     What was broken off (cancelled, or the player failed) says nothing about how well it was played: it gets no grade.
     """
-    _end(episode, state, error)
+    end_as(episode, state, error)
     episode.save()
-    Grade.objects.bulk_create(_final_grades(episode, state))
-
-
-def _end(episode: Episode, state: environment.EpisodeState, error: str) -> None:
-    """Set `_ENDED_FIELDS`."""
-    if state.stop_reason is None:
-        raise ValueError(f"episode {episode.id} has not ended: its state has no stop reason")
-    resolution = state.resolution
-    episode.status = EpisodeStatus.ENDED
-    episode.stop_reason = state.stop_reason
-    episode.error = error
-    episode.cumulative_reward = state.cumulative_reward
-    episode.ended_at = timezone.now()
-    if resolution is not None:
-        episode.final_decision = resolution.final_decision
-        episode.exception_type = resolution.exception_type or ""
-        episode.evidence_references = list(resolution.evidence_references)
-        episode.explanation = resolution.explanation
-        episode.confidence = resolution.confidence
-    episode.lease_token = None
-    episode.lease_expires_at = None
-
-
-def _final_grades(episode: Episode, state: environment.EpisodeState) -> list[Grade]:
-    if state.stop_reason in (environment.StopReason.CANCELLED, environment.StopReason.PLAYER_ERROR):
-        return []
-    return _grades(episode, state, None)
-
-
-def _grades(episode: Episode, state: environment.EpisodeState, revision: Revision | None) -> list[Grade]:
-    """One by each rubric, not yet saved; none where nobody knows the answer."""
-    case = episode.case_version.answered
-    truth = case.ground_truth
-    if truth is None:
-        return []
-    submitted = state.resolution
-    decision_right = submitted is not None and submitted.final_decision == truth.decision
-    resolved = decision_right and submitted is not None and submitted.exception_type == truth.exception_type
-    graded = [(rubric, environment.grade(case, state, rubric=rubric)) for rubric in environment.RUBRICS]
-    return [
-        Grade(
-            episode=episode,
-            revision=revision,
-            rubric=rubric,
-            score=grade.score,
-            criteria=dict(grade.criteria),
-            notes=dict(grade.notes),
-            decision_right=decision_right,
-            resolved=resolved,
-        )
-        for rubric, grade in graded
-    ]
+    Grade.objects.bulk_create(final_grades(episode, state))
 
 
 @transaction.atomic
@@ -406,7 +218,7 @@ def episode_revise(*, episode_id: UUID, resolution: environment.Resolution, reas
         reason=reason.strip(),
     )
     state = episode_restore(episode).env.state
-    Grade.objects.bulk_create(_grades(episode, state.with_resolution(resolution), revision))
+    Grade.objects.bulk_create(grades_of(episode, state.with_resolution(resolution), revision))
     return revision
 
 

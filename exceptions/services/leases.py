@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError
 
 from exceptions import environment
 from exceptions.models import Episode, EpisodeOrigin, EpisodeStatus, Worker
-from exceptions.services.episodes import StepCost, episode_finish, episode_restore, step_store
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import episode_finish, episode_restore, step_store
 from exceptions.services.errors import LeaseLost
 
 #: The task that plays an episode. It lives in `evaluation`, which this package must not import: it is called by name.

@@ -20,8 +20,8 @@ from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
 from exceptions.forms import SupplierForm
 from exceptions.models import Case, Episode, EpisodeMode, Player, Supplier, UploadedDocument
+from exceptions.services.episode_rows import StepCost
 from exceptions.services.episodes import (
-    StepCost,
     desk_episode_open,
     episode_mode_open,
     episode_restore,

@@ -22,7 +22,8 @@ from exceptions.catalogue import load_catalogue
 from exceptions.environment import dump_case_pack
 from exceptions.models import Case, CaseVersion, Episode, Player, Supplier, UploadedDocument
 from exceptions.services.cases import case_pack_import
-from exceptions.services.episodes import StepCost, desk_episode_open, episode_step
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import desk_episode_open, episode_step
 from exceptions.services.lane import lane_play
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
 from exceptions.services.trades import documents_upload

@@ -14,7 +14,7 @@ from evaluation.transcripts import NoTranscript, transcript_of
 from exceptions.catalogue import CATALOGUE_PATH, load_catalogue
 from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Player
 from exceptions.services.cases import case_pack_import
-from exceptions.services.episodes import played_episode_store
+from exceptions.services.played_episodes import played_episode_store
 from exceptions.services.players import known_players_register
 from tests.evaluation.model_episodes import TinyPlayer, play_turns
 

@@ -16,7 +16,7 @@ from evaluation.models import EvaluationRun, RunStatus
 from exceptions import environment
 from exceptions.environment import Environment, EpisodeOver, StopReason
 from exceptions.models import Grade, Player, PlayerKind, PlayerVersion
-from exceptions.services.episodes import StepCost
+from exceptions.services.episode_rows import StepCost
 from training.adapters.storage import store_adapter
 from training.models import CheckpointKind, TrainingRun
 from training.recorded.lines import (

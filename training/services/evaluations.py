@@ -12,7 +12,8 @@ from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from exceptions.environment import Case, EpisodeState
 from exceptions.models import EpisodeOrigin, Player, PlayerKind, PlayerVersion
 from exceptions.services.cases import measured_cases_store
-from exceptions.services.episodes import EndedPlay, StepCost, played_episodes_store
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.played_episodes import EndedPlay, played_episodes_store
 from training.models import EvaluatedSet, TrainingEvaluation, TrainingRun
 from training.services.leases import leased
 

@@ -11,7 +11,9 @@ from exceptions.catalogue import load_catalogue
 from exceptions.environment import Environment, GroundTruth, StopReason, dump_case_pack
 from exceptions.models import CaseVersion, Episode, EpisodeOrigin, Player, PlayerKind
 from exceptions.services.cases import case_pack_import
-from exceptions.services.episodes import StepCost, desk_episode_open, episode_step, played_episode_store
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import desk_episode_open, episode_step
+from exceptions.services.played_episodes import played_episode_store
 
 #: How an episode goes: resolved, only the decision right, wrong, nothing submitted, failed by its player.
 Ending = Literal["resolved", "decision", "wrong", "open", "failed"]

@@ -9,13 +9,7 @@ from django.utils import timezone
 
 from exceptions import environment
 from exceptions.models import Case, Episode, EpisodeMode, EpisodeOrigin, Player
-from exceptions.services.episodes import (
-    desk_episode_open,
-    episode_cancel,
-    episode_revise,
-    episode_step,
-    session_open,
-)
+from exceptions.services.episodes import desk_episode_open, episode_cancel, episode_revise, episode_step, session_open
 from tests.exceptions.api.acting import LOOK, SUBMIT, Call, problem
 
 EPISODES = "/api/v1/episodes/"

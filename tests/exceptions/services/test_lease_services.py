@@ -11,7 +11,7 @@ from evaluation.lane import episode_play
 from evaluation.leases import leaving
 from exceptions.environment import Environment, StopReason
 from exceptions.models import Case, Episode, EpisodeStatus, Player, Worker
-from exceptions.services.episodes import StepCost
+from exceptions.services.episode_rows import StepCost
 from exceptions.services.errors import LeaseLost
 from exceptions.services.lane import lane_play, lane_request, recorded_episode
 from exceptions.services.leases import (

@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from exceptions.models import Case, CaseVersion, Episode, Player
-from exceptions.services.episodes import StepCost, desk_episode_open, episode_restore, episode_step
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import desk_episode_open, episode_restore, episode_step
 from exceptions.services.lane import lane_play
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store
 

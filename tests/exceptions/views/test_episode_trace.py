@@ -9,7 +9,8 @@ from django.test import Client
 
 from exceptions.environment import Decision, ExceptionType, Resolution
 from exceptions.models import Case, Episode
-from exceptions.services.episodes import StepCost, episode_revise, session_open
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import episode_revise, session_open
 from tests.exceptions.views.playing import COMPARE, LOOK, RIGHT, WRONG, latest, play_beside, resolve, take
 
 pytestmark = pytest.mark.django_db

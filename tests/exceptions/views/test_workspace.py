@@ -10,7 +10,8 @@ from django.test import Client
 from exceptions.catalogue import CATALOGUE_PATH
 from exceptions.models import Case, Episode, EpisodeMode
 from exceptions.services.cases import case_pack_import
-from exceptions.services.episodes import StepCost, episode_restore
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.episodes import episode_restore
 from exceptions.services.leases import lease_take, leased_episode_finish, leased_step_store, worker_seen
 from exceptions.services.players import known_players_register
 from exceptions.services.trades import documents_upload

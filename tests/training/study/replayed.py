@@ -9,7 +9,8 @@ from evaluation.models import EvaluationEntry, EvaluationRun, RunStatus
 from evaluation.services.runs import run_settings
 from exceptions.environment import Environment
 from exceptions.models import CaseVersion, EpisodeOrigin, Player
-from exceptions.services.episodes import StepCost, played_episode_store
+from exceptions.services.episode_rows import StepCost
+from exceptions.services.played_episodes import played_episode_store
 
 CUT: Final = {"rendering": "cumulative", "prompt_policy": "cut_right", "prompt_budget": 2048}
 _BUDGET: Final = 2048

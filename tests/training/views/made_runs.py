@@ -14,7 +14,7 @@ from evaluation.models import RunStatus
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Environment
 from exceptions.models import Player, PlayerKind, PlayerVersion
-from exceptions.services.episodes import StepCost
+from exceptions.services.episode_rows import StepCost
 from training.models import TrainingRun
 from training.services.evaluations import PlayedEpisode, evaluation_store
 from training.services.records import CheckpointRecord, LogRecord, checkpoint_store, log_store, metrics_store
