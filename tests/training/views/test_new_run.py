@@ -198,6 +198,17 @@ def test_a_clone_opens_the_form_with_what_its_run_had(as_role: As) -> None:
     assert TrainingRun.objects.exclude(pk=run.pk).get().cloned_from == run
 
 
+def test_a_clone_says_that_the_adapter_its_run_began_with_is_not_here(as_role: As) -> None:
+    run = ended_run("submit-deep-best", name="Alpha")
+    client = as_role("admin")
+    missing = "began with an adapter that is not here"
+    assert missing not in client.get(f"{NEW}?clone={run.pk}").content.decode()
+    run.start_adapter = "0123456789abcdef" * 4
+    run.save()
+    page = client.get(f"{NEW}?clone={run.pk}").content.decode()
+    assert f"Alpha {missing} (sha256 0123456789abcdef…)" in page
+
+
 def test_an_address_with_nonsense_offers_the_cards(as_role: As) -> None:
     client = as_role("admin")
     for query in ("?recipe=moon", "?clone=moon", "?base=moon"):
