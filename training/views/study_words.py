@@ -19,7 +19,7 @@ from training.selectors.study.claims import RESOLVED, Claim, Finding, findings
 from training.selectors.study.collapse import Replay
 from training.selectors.study.measured import Study
 from training.selectors.study.pooling import Pool
-from training.selectors.study.stages import UNTRAINED
+from training.selectors.study.stages import BEFORE, UNTRAINED
 
 #: Verdict: how it is called, and the class of its tag.
 TAGS: Final = {
@@ -58,12 +58,12 @@ def sentences(study: Study) -> list[Sentence]:
 
 
 def _untried(study: Study, claim: Claim) -> Sentence:
-    measured = {pool.stage for pool in study.pools}
+    measured = {pool.stage for pool in (*study.pools, *study.before)}
     missing = [name for name in (claim.first, claim.second) if name not in measured]
     if missing:
-        words = f"Nothing here has been measured of {' and of '.join(missing)} yet."
+        words = f"Nothing here has been measured of {' and of '.join(map(_named, missing))} yet."
     else:
-        words = f"There are episodes of {claim.first} and of {claim.second}, but on no cases in common."
+        words = f"There are episodes of {_named(claim.first)} and of {claim.second}, but on no cases in common."
     return Sentence("untried", f"{claim.words}.", _said(claim) + words)
 
 
@@ -113,16 +113,22 @@ def _forms(one: Finding) -> str:
     if first == second:
         return ""
     on_sheet, freely = (one.first, one.second) if first else (one.second, one.first)
-    return f"The answers of {on_sheet.stage} were written on a worksheet, those of {freely.stage} freely."
+    return (
+        f"The answers of {_named(on_sheet.stage)} were written on a worksheet, those of {_named(freely.stage)} freely."
+    )
 
 
 def _runs(pool: Pool) -> str:
     count = len(pool.readings)
-    return f"{pool.stage}, {count} run{'' if count == 1 else 's'}"
+    return f"{_named(pool.stage)}, {count} run{'' if count == 1 else 's'}"
+
+
+def _named(stage: str) -> str:
+    return f"what {stage.removeprefix(BEFORE)} began with" if stage.startswith(BEFORE) else stage
 
 
 def _caveat(pool: Pool) -> str:
-    if not pool.changed:
+    if not pool.changed or pool.stage.startswith(BEFORE):
         return ""
     names = ", ".join(field_label(name).lower() for name in pool.changed[:6])
     more = f" and {len(pool.changed) - 6} more" if len(pool.changed) > 6 else ""

@@ -7,6 +7,7 @@ from exceptions.generator import generate_cases
 from exceptions.models import CaseVersion, Player
 from tests.training.study.replayed import played_run
 from tests.training.views.made_runs import ended_run, evaluate
+from training.models import TrainingRun
 from training.selectors.study.measured import study_of
 from training.views.study_words import Sentence, cold_sentence, sentences
 
@@ -48,6 +49,28 @@ def test_many_cases_can(base: Player, before: float, after: float, tag: str) -> 
     assert "differs in checkpoint that becomes a model" in one.words, "a run with other settings says so"
 
 
+def test_reinforcement_is_held_against_what_the_same_runs_began_with(base: Player) -> None:
+    cases = generate_cases(20, 1007)
+    for seed, shares in ((42, (0.2, 0.9)), (43, (0.2, 1.0))):
+        began_with_an_adapter(ended_run("grpo-generated", shares=shares, cases=cases, seed=seed))
+    began_with_an_adapter(ended_run("grpo-generated", shares=(0.7, 0.8), cases=cases, cases_per_iteration=3))
+    [one] = said("Reinforcement on generated cases")
+    assert one.tag == "held"
+    assert "resolved 0.20 → 0.95 (what grpo-generated began with, 2 runs → grpo-generated, 2 runs)" in one.words
+    assert {run.seed for run in one.runs} == {42, 43}
+
+
+def test_what_reinforcement_began_with_has_the_published_value_of_its_adapter(base: Player) -> None:
+    began_with_an_adapter(ended_run("grpo-warm", shares=(0.5, 0.5)))
+    [one] = said("Reinforcement beats the adapter")
+    assert one.words.startswith("Published: 0.704 → 0.775, n = 4. Ours on 4 catalogue cases")
+
+
+def began_with_an_adapter(run: TrainingRun) -> None:
+    run.start_adapter = "f" * 64
+    run.save()
+
+
 def test_a_small_difference_can_be_chance(base: Player) -> None:
     ended_run("generated", shares=(0.4, 0.5), cases=generate_cases(20, 1007))
     [one] = said("Training on generated cases")
@@ -66,11 +89,11 @@ def test_the_untrained_model_played_by_itself_is_held_against_the_trained_one(ba
 
 
 def test_stages_on_different_cases_are_not_compared(base: Player) -> None:
-    ended_run("generated", shares=(0.5, 0.5), cases=generate_cases(20, 1007))
-    run = ended_run("grpo-generated", shares=())
+    ended_run("full-trace", shares=(0.5, 0.5), cases=generate_cases(20, 1007))
+    run = ended_run("submit-only", shares=())
     evaluate(run, 1, 1.0, generate_cases(20, 9))
-    [one] = said("Reinforcement on generated cases")
-    assert one.words == "There are episodes of generated and of grpo-generated, but on no cases in common."
+    [one] = said("Training on submit turns alone")
+    assert one.words.endswith("There are episodes of full-trace and of submit-only, but on no cases in common.")
 
 
 def test_a_cold_start_is_judged_by_the_spread_of_its_rewards(base: Player) -> None:

@@ -35,7 +35,7 @@ def value(found: Study, stage: str) -> float:
 
 def test_without_a_run_there_is_nothing() -> None:
     assert bases_with_runs() == []
-    assert study_of(None) == Study((), (), (), {})
+    assert study_of(None) == Study((), (), (), (), {})
 
 
 def test_a_run_stands_for_the_epoch_that_its_recipe_registers(base: Player) -> None:
@@ -56,6 +56,7 @@ def test_the_untrained_model_is_epoch_0_of_what_began_with_it(base: Player) -> N
     recipes = [one.run.recipe for one in untrained.readings if one.run]
     assert recipes == ["full-trace"], "a warm-up or an adapter came before"
     assert untrained.figures[RESOLVED].value == 0.25
+    assert sorted(one.stage for one in study().before) == ["before grpo-cold", "before submit-only"]
 
 
 def catalogue_tested() -> list[CaseVersion]:

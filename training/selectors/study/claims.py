@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from training.selectors.study.measured import Study
 from training.selectors.study.pooling import Pool
 from training.selectors.study.sets import StudySet
-from training.selectors.study.stages import STAGES, UNTRAINED
+from training.selectors.study.stages import BEFORE, STAGES, UNTRAINED
 
 if TYPE_CHECKING:
     from evaluation.statistics.paired import Difference
@@ -19,20 +19,24 @@ Verdict = Literal["held", "not", "open", "too_few"]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`second` does better than `first` by a metric. With published values where it was published (in `seed-1`)."""
+    """`second` does better than `first` by a metric. With published values where it was published (in `seed-1`).
+
+    `first` is a stage, or what the runs of `second` began with; `published_first` is the stage of the published value.
+    """
 
     name: str
     words: str
     first: str
     second: str
     metric: str = SCORE
+    published_first: str = ""
 
     @property
     def published(self) -> tuple[float, float] | None:
         """The published scores of both stages, on the four cases that were their holdout."""
         if self.metric != SCORE:
             return None
-        before, after = (_PUBLISHED.get(name) for name in (self.first, self.second))
+        before, after = (_PUBLISHED.get(name) for name in (self.published_first or self.first, self.second))
         return None if before is None or after is None else (before, after)
 
 
@@ -45,12 +49,18 @@ CLAIMS: Final = (
     Claim("submit-deep", "Submits after a deep look beat submits after any look", "submit-only", "submit-deep"),
     # The published scores of this pair go down.
     Claim("best-epoch", "The last epoch beats the epoch that the holdout chose", "submit-deep-best", "submit-deep"),
-    Claim("grpo-warm", "Reinforcement beats the adapter that it begins with", "submit-deep-best", "grpo-warm"),
+    Claim(
+        "grpo-warm",
+        "Reinforcement beats the adapter that it begins with",
+        f"{BEFORE}grpo-warm",
+        "grpo-warm",
+        published_first="submit-deep-best",
+    ),
     Claim("generated", "Training on generated cases beats the untrained model", UNTRAINED, "generated", RESOLVED),
     Claim(
         "grpo-generated",
         "Reinforcement on generated cases beats the adapter that it begins with",
-        "generated",
+        f"{BEFORE}grpo-generated",
         "grpo-generated",
         RESOLVED,
     ),
@@ -76,10 +86,15 @@ def findings(study: Study) -> list[tuple[Claim, list[Finding]]]:
 
 def _of_claim(study: Study, claim: Claim) -> list[Finding]:
     on_line = {(pool.stage, pool.of_set): pool for pool in study.pools if pool.on_line}
+    # What runs began with is compared with what came of the same ones.
+    before = {(pool.stage, pool.of_set, pool.readings[0].variant): pool for pool in study.before}
     found = []
     for of_set in study.sets:
-        first, second = on_line.get((claim.first, of_set)), on_line.get((claim.second, of_set))
-        if first is not None and second is not None:
+        second = on_line.get((claim.second, of_set))
+        if second is None:
+            continue
+        first = on_line.get((claim.first, of_set)) or before.get((claim.first, of_set, second.readings[0].variant))
+        if first is not None:
             found.append(_finding(claim, of_set, first, second))
     return found
 

@@ -23,7 +23,7 @@ from training.models import (
 from training.selectors.evaluated import best_epochs, case_figures, estimates_of
 from training.selectors.study.pooling import NOT_A_VARIANT, ByCase, Pool, Reading, pooled
 from training.selectors.study.sets import StudySet, split, told_apart
-from training.selectors.study.stages import STAGE_NAMES, UNTRAINED
+from training.selectors.study.stages import BEFORE, STAGE_NAMES, UNTRAINED
 
 if TYPE_CHECKING:
     from evaluation.statistics.intervals import Estimate
@@ -45,6 +45,8 @@ class Study:
     runs: Sequence[TrainingRun]
     readings: Sequence[Reading]
     pools: Sequence[Pool]
+    #: The same of what runs began with (stage `before RECIPE`), where that was a trained model.
+    before: Sequence[Pool]
     #: The sets of cases in words, in the order of use.
     sets: Mapping[StudySet, str]
     #: Those whose model plays in the workspace's lane.
@@ -65,16 +67,18 @@ def bases_with_runs() -> list[Player]:
 
 
 def study_of(base: Player | None, named: Sequence[UUID] = ()) -> Study:
-    """Read every stage: the newest runs of each recipe, those in the lane, and those named. Nine queries."""
+    """Read every stage: the newest runs of each recipe, those in the lane, and those named. Nine queries at most."""
     if base is None:
-        return Study((), (), (), {})
+        return Study((), (), (), (), {})
     nth = Window(RowNumber(), partition_by=F("recipe"), order_by=[F("created_at").desc(), F("pk").desc()])
     plays = ModelLineage.objects.filter(run=OuterRef("pk"), player__slug__in=settings.LANE_PLAYERS)
     ranked = _ended().filter(base=base).annotate(nth=nth, plays=Exists(plays))
     runs = list(ranked.filter(Q(nth__lte=MOST_RUNS) | Q(plays=True) | Q(pk__in=named)).order_by("-created_at", "-pk"))
     readings, in_lane = _readings(base, runs), frozenset(run.pk for run in runs if run.plays)
+    before = [one for one in readings if one.stage.startswith(BEFORE)]
+    readings = [one for one in readings if not one.stage.startswith(BEFORE)]
     sets = told_apart(one.of_set for one in readings)
-    return Study(runs, readings, pooled(readings, in_lane), sets, in_lane)
+    return Study(runs, readings, pooled(readings, in_lane), pooled(before, in_lane), sets, in_lane)
 
 
 def _ended() -> QuerySet[TrainingRun]:
@@ -116,7 +120,7 @@ class _Part:
 
 
 def _readings(base: Player, runs: Sequence[TrainingRun]) -> list[Reading]:
-    """The untrained model and the model of every run, on each set that it was played on."""
+    """The untrained model, the model of every run, and what it began with, on each set that it was played on."""
     parts = _of_runs(runs)
     begun = {part.of_set for part in parts if part.stage == UNTRAINED}
     missing = {part.of_set: part.cases for part in parts if part.of_set not in begun}
@@ -153,7 +157,7 @@ def _of_runs(runs: Sequence[TrainingRun]) -> list[_Part]:
             tests[one.run_id] = one
         elif one.epoch == 0:
             # The best may be what it started from; that is the untrained model where it started from nothing.
-            wanted += [(UNTRAINED, one)] if _begins_untrained(run) else []
+            wanted.append((UNTRAINED if _begins_untrained(run) else f"{BEFORE}{run.recipe}", one))
             wanted += [(run.recipe, one)] if epochs.get(run.pk) == 0 else []
         elif one.epoch == epochs.get(run.pk):
             wanted.append((run.recipe, one))

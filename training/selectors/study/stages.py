@@ -8,6 +8,8 @@ from training.recipes import RECIPES
 
 #: Shown before any recipe: the base model as it is.
 UNTRAINED: Final = "untrained"
+#: Not shown as a stage: what runs of a recipe began with, where that was a trained model.
+BEFORE: Final = "before "
 _BY_PLAYER: Final = {one.player: one for one in PUBLISHED}
 
 
