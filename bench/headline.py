@@ -172,8 +172,8 @@ def row_of(name: str, ended: Sequence[Environment]) -> str:
 
 
 def in_words(estimate: Estimate | None) -> str:
-    """`0.41 [0.23, 0.61]`."""
-    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]" if estimate else "–"
+    """`0.41 [0.23, 0.61]`; what rounds to nothing has no sign."""
+    return f"{estimate.value:z.2f} [{estimate.low:z.2f}, {estimate.high:z.2f}]" if estimate else "–"
 
 
 if __name__ == "__main__":
