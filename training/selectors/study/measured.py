@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -106,42 +106,18 @@ def model_epochs(runs: Sequence[TrainingRun], evaluations: Sequence[TrainingEval
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """An evaluation's cases of one set, before there are estimates. Fields as of `Reading`."""
-
-    source: TrainingRun | EvaluationRun
-    stage: str
-    epoch: int
-    of_set: StudySet
-    evaluation_id: UUID
-    cases: ByCase
-    variant: str
-
-
 def _readings(base: Player, runs: Sequence[TrainingRun]) -> list[Reading]:
     """The untrained model, the model of every run, and what it began with, on each set that it was played on."""
-    parts = _of_runs(runs)
-    begun = {part.of_set for part in parts if part.stage == UNTRAINED}
-    missing = {part.of_set: part.cases for part in parts if part.of_set not in begun}
-    parts += _untrained_by_itself(base, missing) if missing else []
-    estimates: dict[int, dict[str, Estimate]] = estimates_of({at: part.cases for at, part in enumerate(parts)})
-    return [
-        Reading(
-            source=part.source,
-            stage=part.stage,
-            epoch=part.epoch,
-            of_set=part.of_set,
-            evaluation_id=part.evaluation_id,
-            cases=part.cases,
-            figures=estimates[at],
-            variant=part.variant,
-        )
-        for at, part in enumerate(parts)
-    ]
+    found = _of_runs(runs)
+    begun = {one.of_set for one in found if one.stage == UNTRAINED}
+    missing = {one.of_set: one.cases for one in found if one.of_set not in begun}
+    found += _untrained_by_itself(base, missing) if missing else []
+    estimates: dict[int, dict[str, Estimate]] = estimates_of({at: one.cases for at, one in enumerate(found)})
+    return [replace(one, figures=estimates[at]) for at, one in enumerate(found)]
 
 
-def _of_runs(runs: Sequence[TrainingRun]) -> list[_Part]:
+def _of_runs(runs: Sequence[TrainingRun]) -> list[Reading]:
+    """Not yet with figures."""
     by_key = {run.pk: run for run in runs}
     ended = TrainingEvaluation.objects.filter(run__in=runs).exclude(
         evaluation__status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
@@ -164,13 +140,14 @@ def _of_runs(runs: Sequence[TrainingRun]) -> list[_Part]:
     wanted += [(by_key[key].recipe, one) for key, one in tests.items()]
     figures = case_figures(list({one.evaluation_id for _stage, one in wanted}))
     return [
-        _Part(
+        Reading(
             source=by_key[one.run_id],
             stage=stage,
             epoch=one.epoch,
             of_set=of_set,
             evaluation_id=one.evaluation_id,
             cases={case.version: found for case, found in cases.items()},
+            worksheet=bool(by_key[one.run_id].config.get("worksheet", False)),
             variant=variant_of(by_key[one.run_id], stage),
         )
         for stage, one in wanted
@@ -179,9 +156,9 @@ def _of_runs(runs: Sequence[TrainingRun]) -> list[_Part]:
     ]
 
 
-def _untrained_by_itself(base: Player, missing: Mapping[StudySet, ByCase]) -> list[_Part]:
-    """The base model on sets that no training run began with: of the newest evaluation run of it alone, under the
-    conditions of training runs, in which all cases of the set were played. Two queries.
+def _untrained_by_itself(base: Player, missing: Mapping[StudySet, ByCase]) -> list[Reading]:
+    """The base model on sets that no training run began with, not yet with figures: of the newest evaluation run of it
+    alone, under the conditions of training runs, in which all cases of the set were played. Two queries.
     """
     others = EvaluationEntry.objects.filter(run=OuterRef("pk")).exclude(
         player=base, player_version=base.version, sample=0, episode__isnull=False
@@ -189,15 +166,24 @@ def _untrained_by_itself(base: Player, missing: Mapping[StudySet, ByCase]) -> li
     alone = EvaluationRun.objects.filter(training_run=None, **_AS_IN_TRAINING).exclude(
         status__in=[RunStatus.QUEUED, RunStatus.RUNNING]
     )
-    runs = list(alone.filter(~Exists(others), entries__isnull=False).distinct().order_by("-created_at", "-pk"))
+    newest = alone.filter(~Exists(others), entries__isnull=False).distinct().order_by("-created_at", "-pk")
+    runs = list(newest[:MOST_RUNS])
     figures = case_figures([run.pk for run in runs])
-    found: dict[StudySet, _Part] = {}
+    found: dict[StudySet, Reading] = {}
     for run in runs:
         played = {case.version: values for case, values in figures[run.pk].items()}
         for of_set, cases in missing.items():
             if of_set not in found and played.keys() >= cases.keys():
-                own = {version: played[version] for version in cases}
-                found[of_set] = _Part(run, UNTRAINED, 0, of_set, run.pk, own, json.dumps([base.version, "by itself"]))
+                found[of_set] = Reading(
+                    source=run,
+                    stage=UNTRAINED,
+                    epoch=0,
+                    of_set=of_set,
+                    evaluation_id=run.pk,
+                    cases={version: played[version] for version in cases},
+                    worksheet=bool(base.config.get("worksheet", False)),
+                    variant=json.dumps([base.version, "by itself"]),
+                )
     return list(found.values())
 
 

@@ -1,7 +1,7 @@
 """Runs that differ by seed alone, taken together: the case stays the unit, each run a sample of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -41,9 +41,11 @@ class Reading:
     of_set: StudySet
     evaluation_id: UUID
     cases: ByCase
-    figures: "Mapping[str, Estimate]"
+    #: Answers were written on a worksheet.
+    worksheet: bool
     #: Equal for runs that differ by seed alone.
     variant: str
+    figures: "Mapping[str, Estimate]" = field(default_factory=dict)
 
     @property
     def run(self) -> TrainingRun | None:
@@ -52,11 +54,6 @@ class Reading:
     @property
     def seed(self) -> int:
         return self.source.seed if isinstance(self.source, TrainingRun) else int(self.source.settings.get("seed", 0))
-
-    @property
-    def worksheet(self) -> bool:
-        """Whether answers were written on a worksheet."""
-        return isinstance(self.source, TrainingRun) and bool(self.source.config.get("worksheet", False))
 
 
 @dataclass(frozen=True, slots=True)
