@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from exceptions.environment import dump_case_pack, load_case_pack
 from training.checkpoints import Checkpoint
@@ -24,6 +24,10 @@ from training.reporting import TrainingFailed
 
 if TYPE_CHECKING:
     from evaluation.rollout import Rollout
+
+
+#: How far a run is, as run.json has it.
+_PROGRESS: Final = ("steps", "total_steps", "memory_bytes")
 
 
 class FileReporter:
@@ -55,6 +59,8 @@ class FileReporter:
             "status": "running",
             "worked_seconds": self._worked_before,
         }
+        # Where the last step was made before, none follows that would say it again.
+        self._about |= {name: before[name] for name in _PROGRESS if name in before}
         pack = folder / "cases.json"
         self._cases = {case.id: case for case in (load_case_pack(pack) if pack.exists() else ())}
         self._write_about()

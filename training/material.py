@@ -85,16 +85,19 @@ def twins_that_test() -> list[Case]:
 
 
 def cases_that_test(recipe: SftRecipe | GrpoRecipe) -> dict[str, list[Case]]:
-    """What the model of a recipe of generated cases is tested on in the end, by name: the twins and the catalogue.
+    """What the model of a recipe is tested on in the end, by name: the twins, and the catalogue.
 
-    Of a recipe that leaves families out, it is cases of these alone: what is asked is whether what it learned carries
-    over to them, and the catalogue is not looked at for that.
+    Of a recipe that is trained on the catalogue, generated cases stand in its place. Of one that leaves families out,
+    it is cases of these alone: what is asked is whether what it learned carries over to them, and the catalogue is not
+    looked at for that.
     """
     from exceptions.generator import FAMILIES, generate_cases
 
     families = recipe.families if isinstance(recipe, SftRecipe) else None
     if left_out := [name for name in FAMILIES if families is not None and name not in families]:
         return {"families left out": generate_cases(_LEFT_OUT_CASES, FAMILIES_SEED, left_out)}
+    if recipe.source == "catalogue":
+        return {"twins": twins_that_test(), "generated": generate_cases(recipe.select_count, recipe.select_seed)}
     return {"twins": twins_that_test(), "catalogue": load_catalogue()}
 
 

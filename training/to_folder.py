@@ -33,6 +33,7 @@ def train_to_folder(
     cache_directory: Path | None = None,
     name: str = "",
     test: bool = False,
+    most_test_cases: int | None = None,
     tell: Callable[[str], None] = lambda words: None,
 ) -> Outcome:
     """Train by the recipe, from where the folder says that an earlier call stopped.
@@ -42,6 +43,7 @@ def train_to_folder(
         adapter: folder of one to go on from.
         cache_directory: where a converted base model is kept.
         test: play `cases_that_test` in the end, with the adapter in bfloat16 as it is shipped.
+        most_test_cases: the first so many of each of these sets; None plays all.
         tell: is given every line of the log, and how far it is.
 
     Ctrl-C and SIGTERM stop it at the next step, with a checkpoint.
@@ -64,7 +66,7 @@ def train_to_folder(
         try:
             outcome = _train(recipe, reporter, base_model, adapter, cache_directory)
             if outcome.status == "succeeded" and test:
-                _test(recipe, reporter, outcome, base_model, cache_directory)
+                _test(recipe, reporter, outcome, base_model, cache_directory, most_test_cases)
         except TrainingFailed as error:
             reporter.ended("failed", error=str(error))
             raise
@@ -105,7 +107,12 @@ def _train(
 
 
 def _test(
-    recipe: Recipe, reporter: FileReporter, outcome: Outcome, base_model: str, cache_directory: Path | None
+    recipe: Recipe,
+    reporter: FileReporter,
+    outcome: Outcome,
+    base_model: str,
+    cache_directory: Path | None,
+    most_cases: int | None,
 ) -> None:
     wanted = outcome.best if recipe.register_as == "best" and outcome.best else outcome.last
     if wanted is None:
@@ -122,7 +129,7 @@ def _test(
     for name, cases in cases_that_test(recipe).items():
         use = f"test-{name.replace(' ', '-')}"
         if not (reporter.folder / f"episodes-{use}-{wanted.epoch:04d}.ndjson").exists():
-            played = rollout(player, cases, should_stop=reporter.should_stop)
+            played = rollout(player, cases[:most_cases], should_stop=reporter.should_stop)
             if reporter.stop_asked:
                 return
             reporter.evaluated(wanted.epoch, use, played)

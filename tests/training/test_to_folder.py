@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 
 from exceptions.generator import FAMILIES
 from exceptions.models import Player
-from training.material import FAMILIES_SEED
+from training.material import FAMILIES_SEED, TWINS_SEED
 from training.models import EvaluatedSet, TrainingRun
+from training.recipes import SFT_RECIPES
 from training.reporting import TrainingFailed
 from training.services.runs import recipe_with
 from training.to_folder import train_to_folder
@@ -112,6 +113,8 @@ def test_a_test_that_is_stopped_is_not_done_and_is_played_by_the_next_call(tmp_p
     assert [path.name for path in folder.glob("episodes-test-*")] == ["episodes-test-twins-0001.ndjson"]
     assert train_to_folder(recipe, folder, base_model=str(tiny_folder), test=True).status == "succeeded"
     assert len(list(folder.glob("episodes-test-*"))) == 2
+    # Its last step was made by the first call.
+    assert about(folder)["steps"] == about(folder)["total_steps"] == 2
 
 
 def test_a_run_that_failed_goes_on_when_the_fault_is_mended(tmp_path: Path, tiny_folder: Path) -> None:
@@ -134,9 +137,35 @@ def test_a_folder_holds_one_run(tmp_path: Path, tiny_folder: Path) -> None:
         train_to_folder(other, folder, base_model=str(tiny_folder))
 
 
-def test_what_was_trained_on_is_no_test(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="trained on the catalogue, which is no test"):
-        call_command("train_to_folder", "full-trace", str(tmp_path / "run"), "--test")
-    assert not (tmp_path / "run").exists()
+def test_what_is_trained_on_the_catalogue_is_tested_on_other_cases(
+    tmp_path: Path, tiny_folder: Path, tiny: Player
+) -> None:
+    folder, out = tmp_path / "run", StringIO()
+    settings = ("epochs=1", "trace_lengths=[9]", "traces_per_step=18", "evaluate_first=false", "max_new_tokens=8")
+    call_command(
+        "train_to_folder",
+        "full-trace",
+        str(folder),
+        "--base-model",
+        str(tiny_folder),
+        *(part for one in settings for part in ("--set", one)),
+        "--test",
+        "--test-cases",
+        "2",
+        stdout=out,
+    )
+    assert "Test on 2 cases (twins)" in out.getvalue()
+    assert "Test on 2 cases (generated)" in out.getvalue()
+    call_command("import_training_run", str(folder), stdout=StringIO())
+    tested = TrainingRun.objects.get().evaluations.filter(set_name=EvaluatedSet.TEST)
+    slugs = tested.values_list("evaluation__entries__case_version__case__slug", flat=True)
+    assert {slug[:5] for slug in slugs} == {f"t{TWINS_SEED}", f"g{SFT_RECIPES['full-trace'].select_seed}"}
+
+
+def test_what_cannot_be_is_said_before_anything_is_trained(tmp_path: Path) -> None:
+    for wrong in (("--test-cases", "2"), ("--test", "--test-cases", "0")):
+        with pytest.raises(CommandError, match="--test-cases goes with --test"):
+            call_command("train_to_folder", "full-trace", str(tmp_path / "run"), *wrong)
     with pytest.raises(CommandError, match="epochs: "):
         call_command("train_to_folder", "full-trace", str(tmp_path / "run"), "--set", "epochs=0")
+    assert not (tmp_path / "run").exists()

@@ -31,8 +31,12 @@ class Command(BaseCommand):
             "--set", action="append", default=[], metavar="NAME=VALUE", help="another setting of the recipe (JSON)"
         )
         parser.add_argument("--name", default="")
-        words = "play the catalogue and 30 pairs of twins in the end, or cases of the families left out"
+        words = (
+            "play 30 pairs of twins and the catalogue in the end (generated cases after training on the catalogue), "
+            "or cases of the families left out"
+        )
         parser.add_argument("--test", action="store_true", help=words)
+        parser.add_argument("--test-cases", type=int, metavar="N", help="only the first N of each")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if several_processes() and isinstance(RECIPES[options["recipe"]], GrpoRecipe):
@@ -42,8 +46,9 @@ class Command(BaseCommand):
 
         try:
             recipe = recipe_with(options["recipe"], changes_of(options["set"]))
-            if options["test"] and recipe.source != "generated":
-                raise CommandError(f"{recipe.title} is trained on the catalogue, which is no test of it.")
+            most = options["test_cases"]
+            if most is not None and (most < 1 or not options["test"]):
+                raise CommandError("--test-cases goes with --test, and is 1 at least.")
             outcome = train_to_folder(
                 recipe,
                 options["folder"],
@@ -52,6 +57,7 @@ class Command(BaseCommand):
                 cache_directory=settings.MODEL_CACHE_DIR,
                 name=options["name"],
                 test=options["test"],
+                most_test_cases=most,
                 tell=self._tell,
             )
         except (DeskError, PlayerError, TrainingFailed) as error:
