@@ -23,7 +23,7 @@ from training.recipes import SFT_RECIPES
 from training.traces import generated_traces
 
 _ADAPTERS = Path(__file__).resolve().parent.parent / "training" / "recorded" / "adapters"
-_SHIPPED = _ADAPTERS / "worksheet-resolver-2"
+_SHIPPED = _ADAPTERS / "headline-resolver"
 #: No other weight of these examples, so that gists and verdicts are found by it.
 _GIST = 7.0
 

@@ -290,7 +290,7 @@ SPECTACULAR_SETTINGS = {
 
 # Play.
 #: The model that comes with the project, and the rule engine beside it.
-SHIPPED_LANE = ["smollm2-135m-worksheet-resolver-2-epoch-1", "three-way-match"]
+SHIPPED_LANE = ["smollm2-135m-headline-resolver-epoch-1", "three-way-match"]
 #: Players that the workspace's lane asks for, in the order of its tabs.
 LANE_PLAYERS: list[str] = env.list("LANE_PLAYERS", default=SHIPPED_LANE)
 #: Seconds after which the lease of a worker that stopped renewing it may be taken by another.
