@@ -27,6 +27,7 @@ TAGS: Final = {
     "not": ("did not hold", "tag-bad"),
     "open": ("cannot be told", "tag-warn"),
     "too_few": ("cannot be told", "tag-warn"),
+    "failed": ("cannot be told", "tag-warn"),
     "untried": ("not tried", ""),
 }
 
@@ -102,6 +103,8 @@ def _difference(difference: Difference, places: int) -> str:
 def _why(verdict: str, difference: Difference) -> str:
     if verdict == "too_few":
         return f"This cannot be told from n = {difference.n}: {FEWEST_CASES} cases are the fewest that could tell."
+    if verdict == "failed":
+        return "No episode of either succeeded: the scores differ by how they failed."
     if verdict == "open":
         return f"This cannot be told from chance with n = {difference.n}."
     return ""

@@ -49,6 +49,24 @@ def test_many_cases_can(base: Player, before: float, after: float, tag: str) -> 
     assert "differs in checkpoint that becomes a model" in one.words, "a run with other settings says so"
 
 
+def test_where_nothing_succeeds_no_score_says_anything(base: Player) -> None:
+    cases = generate_cases(20, 1007)
+    ended_run("full-trace", shares=(None, None), cases=cases)
+    ended_run("submit-only", shares=(None, None), cases=cases)
+    [one] = said("Training on submit turns alone")
+    assert one.tag == "cannot be told"
+    assert "No episode of either succeeded: the scores differ by how they failed." in one.words
+
+
+def test_a_run_from_before_a_setting_is_pooled_with_later_ones(base: Player) -> None:
+    ended_run("full-trace", shares=(0.0, 0.0), seed=42)
+    earlier = ended_run("full-trace", shares=(0.0, 0.0), seed=43)
+    del earlier.config["worksheet"]
+    earlier.save()
+    [one] = said("Training on all turns")
+    assert "full-trace, 2 runs" in one.words
+
+
 def test_reinforcement_is_held_against_what_the_same_runs_began_with(base: Player) -> None:
     cases = generate_cases(20, 1007)
     for seed, shares in ((42, (0.2, 0.9)), (43, (0.2, 1.0))):

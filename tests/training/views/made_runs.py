@@ -68,14 +68,16 @@ def ended_run(
     recipe: str = "submit-deep-best",
     *,
     status: RunStatus = RunStatus.SUCCEEDED,
-    shares: Sequence[float] = (0.0, 0.5, 1.0, 0.75),
+    shares: Sequence[float | None] = (0.0, 0.5, 1.0, 0.75),
     steps: int = 60,
     error: str = "",
     cases: Sequence[Case] | None = None,
     kept: bool = True,
     **fields: Any,
 ) -> TrainingRun:
-    """One that has ended, evaluated before and after each epoch; `shares` are of the cases resolved."""
+    """One that has ended, evaluated before and after each epoch; `shares` are of the cases resolved, None: nothing is
+    submitted.
+    """
     run = launched_run(recipe, **fields)
     now = timezone.now()
     run.status, run.error = status, error
@@ -128,16 +130,19 @@ def measure(run: TrainingRun, steps: int) -> None:
 def evaluate(
     run: TrainingRun,
     epoch: int,
-    share: float,
+    share: float | None,
     cases: Sequence[Case],
     *,
     step: int = 0,
     kept: bool = True,
     set_name: str = "",
 ) -> None:
-    """Episodes of which so large a share is resolved, their metrics, and a checkpoint behind the first."""
+    """Episodes of which so large a share is resolved, their metrics, and a checkpoint behind the first. None: none of
+    them submits.
+    """
+    submits, share = share is not None, share or 0.0
     right = round(share * len(cases))
-    episodes = [_played(case, resolved=at < right) for at, case in enumerate(cases)]
+    episodes = [_played(case, resolved=at < right, submits=submits) for at, case in enumerate(cases)]
     now = timezone.now()
     chosen = set_name or ("holdout" if run.published else "select")
     evaluation_store(run, epoch=epoch, set_name=chosen, episodes=episodes, began=now, ended=now)
@@ -158,10 +163,14 @@ def evaluate(
         checkpoint_store(run, CheckpointRecord("epoch", epoch, step, scores, digest, kept, 7_400_000, now))
 
 
-def _played(case: Case, *, resolved: bool) -> PlayedEpisode:
+def _played(case: Case, *, resolved: bool, submits: bool = True) -> PlayedEpisode:
     env = Environment(case)
     env.reset()
     env.step({"action_type": "inspect_purchase_order"})
+    while not submits and not env.state.done:
+        env.step("no action at all")
+    if env.state.done:
+        return PlayedEpisode(case, env.state, [StepCost() for _step in env.state.steps], "grounded-1", SETTINGS)
     truth = case.ground_truth
     assert truth is not None
     wrong = "reject_invoice" if truth.decision.value != "reject_invoice" else "approve_for_payment"

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 SCORE: Final = "eval/score"
 RESOLVED: Final = "eval/resolved_rate"
-#: `held`: the difference is told from chance, in the direction claimed; `too_few` cases could tell none.
-Verdict = Literal["held", "not", "open", "too_few"]
+SUCCESS: Final = "eval/success_rate"
+#: `held`: the difference is told from chance, in the direction claimed; `too_few` cases could tell none. `failed`: no
+#: episode of either stage succeeded, so scores differ by how they failed (by steps, say), which no claim is about.
+Verdict = Literal["held", "not", "open", "too_few", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +114,6 @@ def _finding(claim: Claim, of_set: StudySet, first: Pool, second: Pool) -> Findi
     [difference] = paired_differences(after[:, None], before[:, None])
     told = outcome(difference, by_test=claim.metric == RESOLVED)
     verdicts: dict[str, Verdict] = {"first": "held", "second": "not", "open": "open", "too_few": "too_few"}
-    return Finding(claim, of_set, first, second, difference, verdicts[told])
+    succeeded = any(case[SUCCESS] or case[RESOLVED] for pool in (first, second) for case in pool.cases.values())
+    verdict = verdicts[told] if succeeded or told == "too_few" else "failed"
+    return Finding(claim, of_set, first, second, difference, verdict)

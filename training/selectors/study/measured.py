@@ -21,7 +21,7 @@ from training.models import (
     TrainingRun,
 )
 from training.selectors.evaluated import best_epochs, case_figures, estimates_of
-from training.selectors.study.pooling import NOT_A_VARIANT, ByCase, Pool, Reading, pooled
+from training.selectors.study.pooling import ByCase, Pool, Reading, pooled, variant_settings
 from training.selectors.study.sets import StudySet, split, told_apart
 from training.selectors.study.stages import BEFORE, STAGE_NAMES, UNTRAINED
 
@@ -195,7 +195,7 @@ def _begins_untrained(run: TrainingRun) -> bool:
 
 def variant_of(run: TrainingRun, stage: str) -> str:
     """The same for runs that differ by seed alone. Before training only the model and the length of answers count."""
-    kept: Mapping[str, Any] = {name: value for name, value in run.config.items() if name not in NOT_A_VARIANT}
+    kept: Mapping[str, Any] = variant_settings(run)
     if stage == UNTRAINED:
         kept = {name: kept.get(name) for name in ("max_new_tokens", "worksheet")}
     return json.dumps([run.base_version, kept], sort_keys=True)

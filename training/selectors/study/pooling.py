@@ -135,16 +135,17 @@ def _changed(reading: Reading) -> list[str]:
 
 
 def changed_settings(run: TrainingRun) -> list[str]:
-    """The names of the settings that differ from the recipe as it stands now; what a run does not name is as it was
-    before there was such a setting.
-    """
+    """The names of the settings that differ from the recipe as it stands now."""
     recipe = RECIPES.get(run.recipe)
     if recipe is None:
         return []
+    settings = variant_settings(run)
     own: dict[str, Any] = recipe.model_dump(mode="json")
-    defaults = {name: field.default for name, field in type(recipe).model_fields.items()}
-    return [
-        name
-        for name, value in own.items()
-        if name not in NOT_A_VARIANT and run.config.get(name, defaults[name]) != value
-    ]
+    return [name for name, value in own.items() if name not in NOT_A_VARIANT and settings.get(name) != value]
+
+
+def variant_settings(run: TrainingRun) -> dict[str, Any]:
+    """Of a run, those that make a variant; what it does not name is as it was before there was such a setting."""
+    fields = type(RECIPES[run.recipe]).model_fields if run.recipe in RECIPES else {}
+    before = {name: field.default for name, field in fields.items() if not field.is_required()}
+    return {name: value for name, value in (before | run.config).items() if name not in NOT_A_VARIANT}
