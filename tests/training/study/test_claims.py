@@ -56,6 +56,10 @@ def test_where_nothing_succeeds_no_score_says_anything(base: Player) -> None:
     [one] = said("Training on submit turns alone")
     assert one.tag == "cannot be told"
     assert "No episode of either succeeded: the scores differ by how they failed." in one.words
+    ended_run("generated", shares=(None, None), cases=cases)
+    [counted] = said("Training on generated cases")
+    assert "resolved 0.00 → 0.00" in counted.words
+    assert "the scores differ" not in counted.words, "no score is claimed"
 
 
 def test_a_run_from_before_a_setting_is_pooled_with_later_ones(base: Player) -> None:

@@ -114,6 +114,11 @@ def _finding(claim: Claim, of_set: StudySet, first: Pool, second: Pool) -> Findi
     [difference] = paired_differences(after[:, None], before[:, None])
     told = outcome(difference, by_test=claim.metric == RESOLVED)
     verdicts: dict[str, Verdict] = {"first": "held", "second": "not", "open": "open", "too_few": "too_few"}
-    succeeded = any(case[SUCCESS] or case[RESOLVED] for pool in (first, second) for case in pool.cases.values())
-    verdict = verdicts[told] if succeeded or told == "too_few" else "failed"
+    verdict = verdicts[told]
+    if claim.metric == SCORE and verdict != "too_few" and not _succeeded(first) and not _succeeded(second):
+        verdict = "failed"
     return Finding(claim, of_set, first, second, difference, verdict)
+
+
+def _succeeded(pool: Pool) -> bool:
+    return any(case[SUCCESS] or case[RESOLVED] for case in pool.cases.values())
