@@ -10,11 +10,10 @@ Needs neither torch nor Django.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from evaluation.worksheet import Blank, Looks, filled, quoted, text_sentence, worksheet
-from exceptions.environment import Case, Decision, ExceptionType, GroundTruth
+from exceptions.environment import Case
 
 if TYPE_CHECKING:
     from exceptions.generator import Reading
@@ -27,22 +26,7 @@ _COMPARED: Final = re.compile(
     r"\b(?:Supplier [^:\"]+, [^:\"]+|[A-Z]{3}, [A-Z]{3}|Total [0-9.]+, limit [0-9.]+): "
     r"(?P<verdict>same|differ|reached|just under|under)\."
 )
-#: What stands against an invoice, by the type of the exception: the words in which texts come to it, too.
-_AGAINST: Final[Mapping[ExceptionType, str]] = MappingProxyType(
-    {
-        ExceptionType.CLEAN_MATCH: "Nothing wrong.",
-        ExceptionType.QUANTITY_MISMATCH: "Quantity wrong.",
-        ExceptionType.PRICE_MISMATCH: "Price wrong.",
-        ExceptionType.TOTAL_AMOUNT_MISMATCH: "Sum wrong.",
-        ExceptionType.TAX_VARIANCE: "Sum wrong.",
-        ExceptionType.PARTIAL_RECEIPT: "Delivery short.",
-        ExceptionType.MISSING_RECEIPT: "Delivery missing.",
-        ExceptionType.DUPLICATE_INVOICE: "Paid before.",
-        ExceptionType.POLICY_VIOLATION: "Policy broken.",
-    }
-)
-#: Where two things stand against it, the second, by the last words of the finding; the first is the delivery.
-_SECOND: Final = (("Two open questions.", "Duplicate open."), ("Price and quantity.", "Price wrong."))
+_FIGURES_CONCLUDED: Final = re.compile(r"^(?P<missing>[0-9.]+ missing)\.$|^More than the [0-9.]+ % allowed\.$")
 #: After it come the sentences on texts.
 _LISTED: Final = re.compile(r"\bListed: [a-z ]+\. ")
 _TEXT: Final = re.compile(
@@ -63,19 +47,18 @@ def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
     meanings = {quoted(one.text): meaning(case, one) for one in readings}
     sheet = filled(worksheet(Looks.all_at(case)), lambda blank: _answer(blank, meanings))
-    return sheet + conclusion_of(truth)
+    return sheet + conclusion_of(truth.key_findings[0])
 
 
-def conclusion_of(truth: GroundTruth) -> str:
-    """What stands against the invoice, a sentence for each: in words that all cases share, so that one of a kind never
-    seen ends in words that were.
+def conclusion_of(finding: str) -> str:
+    """The last sentence of a key finding, without the figures in it: they stand on the worksheet, or are worked out.
+
+    `FF9: 18 billed, 11 accepted. 7 missing.` → `Part missing.`
     """
-    if truth.exception_type is ExceptionType.MIXED_DISCREPANCY:
-        [second] = [words for end, words in _SECOND if truth.key_findings[0].endswith(end)]
-        return f"Delivery short. {second}"
-    if truth.exception_type is ExceptionType.POLICY_VIOLATION and truth.decision is Decision.REJECT:
-        return "Supplier wrong."
-    return _AGAINST[truth.exception_type]
+    *_proof, conclusion = finding.split(". ")
+    return _FIGURES_CONCLUDED.sub(
+        lambda match: "Part missing." if match["missing"] else "More than allowed.", conclusion
+    )
 
 
 def what_texts_say(case: Case, readings: "Iterable[Reading]") -> str:
