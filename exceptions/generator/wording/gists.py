@@ -100,3 +100,47 @@ GISTS: Final[Mapping[str, str]] = MappingProxyType(
         "bank details unchanged": "genuine",
     }
 )
+
+#: The same in words that all cues of one matter share, for those that speak for or against an invoice; by gist.
+MATTERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "genuine": "supplier fine",
+        "not genuine": "supplier wrong",
+        "same currency": "sum fine",
+        "sums agree": "sum fine",
+        "another currency": "sum wrong",
+        "sum off": "sum wrong",
+        "all came": "delivery fine",
+        "came now": "delivery fine",
+        "part came": "delivery short",
+        "refused": "delivery missing",
+        "nothing came": "delivery missing",
+        "stayed": "quantity fine",
+        "no more sent": "quantity fine",
+        "went back": "quantity wrong",
+        "no credit": "quantity wrong",
+        "more not allowed": "quantity wrong",
+        "no new list": "price fine",
+        "price agreed": "price fine",
+        "price not lowered": "price fine",
+        "no surcharge": "price fine",
+        "price lowered": "price wrong",
+        "price not agreed": "price wrong",
+        "price too high": "price wrong",
+        "all signed": "policy kept",
+        "audit found nothing": "policy kept",
+        "separate": "policy kept",
+        "audit finding": "policy broken",
+        "cut up": "policy broken",
+        "just under": "policy broken",
+        "not approved": "policy broken",
+        "signature missing": "policy broken",
+        "never paid": "payment due",
+        "no duplicate": "payment due",
+        "paid": "payment made",
+        "duplicate open": "payment unclear",
+        "firm price": "rule",
+        "two must sign": "rule",
+        "pressed": "talk",
+    }
+)
