@@ -44,7 +44,7 @@ class SftRecipe(RecipeFields):
     )
     conclusion: Literal["finding", "matters"] = Field(
         default="finding",
-        description="What is decisive (finding), or a verdict on each of seven matters (generated only).",
+        description="What a worksheet ends with: what is decisive, or a verdict on each matter (generated only).",
     )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")

@@ -231,8 +231,7 @@ class DatasetRequest(BaseModel):
     spec: dict[str, Any] = Field(
         default_factory=dict,
         description="`generated`: `case_count`, `case_seed`, `families`, `twin_share`, `wordings`, "
-        "`shuffled_share`, `drills_per_case`, `sheets_per_case`, `conclusion`; `catalogue`: `trace_lengths`; `human`: "
-        "nothing.",
+        "`shuffled_share`, `drills_per_case`, `sheets_per_case`; `catalogue`: `trace_lengths`; `human`: nothing.",
         examples=[{"case_count": 60, "case_seed": 7}],
     )
     name: str = Field(default="", max_length=150, examples=["Sixty to begin with"])

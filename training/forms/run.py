@@ -32,7 +32,6 @@ _GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
             "shuffled_share",
             "drills_per_case",
             "sheets_per_case",
-            "conclusion",
             "starts_from",
             "warm_up_cases",
             "warm_up_epochs",
@@ -98,7 +97,6 @@ _LABELS: Final = {
     "wordings": "Wordings of each twin",
     "drills_per_case": "Drills for each case",
     "sheets_per_case": "Sheets for each case",
-    "conclusion": "A worksheet ends with",
     "micro_batch_tokens": "Tokens in a forward pass",
     "max_nonfinite": "Losses that may be no number",
     "hotter_by": "Temperature added for a flat group",
@@ -115,8 +113,6 @@ _WORDS: Final = {
     "score": "score by seed-1",
     "best": "the best",
     "last": "the last",
-    "finding": "what is decisive",
-    "matters": "a verdict on each matter",
 }
 
 

@@ -32,7 +32,7 @@ _SAMPLE: Final = 60
 #: What of a recipe decides how long its traces are and what they share; and what a recipe must have.
 _DECISIVE: Final = (
     *("source", "trace_lengths", "case_seed", "families", "twin_share", "wordings", "shuffled_share"),
-    *("drills_per_case", "sheets_per_case", "conclusion", "traces_per_step", "micro_batch_tokens"),
+    *("drills_per_case", "sheets_per_case", "traces_per_step", "micro_batch_tokens"),
 )
 _NAMELESS: Final[dict[str, str]] = {"name": "sample", "title": "", "words": ""}
 #: Tokens a second and core in training, for a model of a billion weights. Measured with SmolLM2-135M in float32 on two

@@ -24,7 +24,7 @@ MOST_AT_ONCE = 5_000
 #: What of a recipe decides a data set of generated cases.
 _GENERATED: Final = {
     *("case_count", "case_seed", "families", "twin_share", "wordings", "shuffled_share"),
-    *("drills_per_case", "sheets_per_case", "conclusion"),
+    *("drills_per_case", "sheets_per_case"),
 }
 
 
@@ -57,7 +57,7 @@ def dataset_make(
 ) -> TrainingDataset:
     """Make a data set of a kind: `catalogue` (`trace_lengths`), `generated` (`case_count`, `case_seed`, `families`,
     `twin_share`, `wordings`, `shuffled_share`, `drills_per_case`, `sheets_per_case`: neither unless asked
-    for, `conclusion`), or `human`. The same traces once more are the data set that is there.
+    for), or `human`. The same traces once more are the data set that is there.
 
     Raises:
         DatasetRefused: no such kind or field, a value that it cannot have, or nothing to make it from.

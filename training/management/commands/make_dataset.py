@@ -29,8 +29,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help="twin_share, wordings, shuffled_share, drills_per_case, sheets_per_case, conclusion; "
-            "catalogue: trace_lengths",
+            help="twin_share, wordings, shuffled_share, drills_per_case, sheets_per_case; catalogue: trace_lengths",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
