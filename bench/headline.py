@@ -2,10 +2,10 @@
 
 Floors and ceiling play here and now; models are the episodes of recorded runs, of training or of evaluation, played
 again. A section for each of the catalogue, 30 twin pairs (seed 2007), 60 generated cases (seed 1007), cases written by
-people, and of each choice of families left out that a run was tested on (seed 3007). Resolved means decision and
-exception type right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is before the
-first one was through: what the run began with (the untrained model, or an adapter), or where it was tested as well, a
-run that was cut off.
+people, and families left out, where a run was tested on such (seed 3007). Resolved means decision and exception type
+right, with Wilson's interval; both scores have bootstrap intervals over cases. Epoch 0 is before the first one was
+through: what the run began with (the untrained model, or an adapter), or where it was tested as well, a run that was
+cut off.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from evaluation.statistics.bootstrap import bootstrap_mean
 from evaluation.statistics.intervals import Estimate, rate
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import Case, Environment, grade, load_case_pack
-from exceptions.generator import family_of, generate_cases, siblings_of
+from exceptions.generator import generate_cases, siblings_of
 from training.holdout import decided_right, resolved
 from training.material import twins_that_test
 
@@ -57,10 +57,11 @@ def main() -> None:
         "generated": generate_cases(60, 1007),
         "written by people": load_case_pack(json.loads(_PACK.read_text())),
     }
-    for kind, played in models.items():
-        if kind not in sets:
-            sets[kind] = list({env.case.id: env.case for _, ended in played for env in ended}.values())
+    left_out = {env.case.id: env.case for _, ended in models.get("families left out", ()) for env in ended}
+    sets["families left out"] = list(left_out.values())
     for kind, cases in sets.items():
+        if not cases:
+            continue
         print(f"## {kind}\n\n| {_HEADINGS} |\n|{' --- |' * (_HEADINGS.count('|') + 1)}")
         constants = [(name, played_by(name, cases)) for name in _CONSTANTS]
         best, ended = max(constants, key=lambda one: sum(map(resolved, one[1])))
@@ -139,9 +140,6 @@ def _in_training(name: str, lines: Sequence[dict[str, Any]]) -> Iterator[tuple[s
             found.setdefault((kind_of(case), line["set"], line["epoch"]), []).append(ended_episode(case, line))
     worksheet = ", on a worksheet" if lines[0]["config"].get("worksheet") else ""
     for (kind, use, epoch), ended in found.items():
-        if kind == "families left out":
-            # They compare with cases of the same families alone.
-            kind += f": {', '.join(sorted({family_of(env.case) for env in ended}))}"
         yield kind, f"{name}, epoch {epoch} ({use}{worksheet})", ended
 
 

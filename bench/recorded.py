@@ -9,7 +9,7 @@ import argparse
 import gzip
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -61,7 +61,7 @@ def print_run(lines: Sequence[dict[str, Any]]) -> None:
             case = cases[one["case"]]
             by_kind.setdefault(kind_of(case), []).append((case, one))
         for kind, some in sorted(by_kind.items()):
-            print_evaluation(f"{name}, epoch {epoch}, {kind}", some, run["config"])
+            print_evaluation(f"{name}, epoch {epoch}, {kind}", some, worksheet=run["config"].get("worksheet", False))
 
 
 def kind_of(case: Case) -> str:
@@ -73,8 +73,7 @@ def kind_of(case: Case) -> str:
     return "generated" if siblings_of(case) == case.id else "twins"
 
 
-def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]], config: Mapping[str, Any]) -> None:
-    concluded = config.get("conclusion", "finding")
+def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]], *, worksheet: bool) -> None:
     counts: Counter[str] = Counter()
     sentences: Counter[int] = Counter()
     halves: Counter[str] = Counter()
@@ -94,7 +93,7 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]],
         explanation, shown = resolution.explanation or "", shown_by_papers(case)
         sentences.update(at for at, sentence in enumerate(shown) if sentence in explanation)
         counts["papers"] += all(sentence in explanation for sentence in shown)
-        if config.get("worksheet") and case.slice is Slice.GENERATED:
+        if worksheet and case.slice is Slice.GENERATED:
             try:
                 readings = readings_of(case)
             except UnknownFamily:
@@ -102,7 +101,7 @@ def print_evaluation(name: str, episodes: Sequence[tuple[Case, dict[str, Any]]],
                 continue
             counts["texts"] += len(readings)
             counts["texts right"] += sum(
-                f'"{quoted(one.text)}": {meaning(case, one, concluded)}. ' in explanation for one in readings
+                f'"{quoted(one.text)}": {meaning(case, one)}. ' in explanation for one in readings
             )
     low, high = (float(end) for end in wilson(counts["resolved"], len(episodes)))
     print(

@@ -7,7 +7,6 @@ import pytest
 
 from evaluation.play import Play
 from evaluation.worksheet import (
-    VERDICTS,
     Blank,
     Looks,
     filled,
@@ -15,8 +14,6 @@ from evaluation.worksheet import (
     limit_sentence,
     text_sentence,
     texts_of,
-    verdicts,
-    verdicts_pattern,
     worksheet,
     worksheet_pattern,
 )
@@ -137,26 +134,6 @@ def test_what_generated_cases_say_can_stand_on_their_worksheets() -> None:
     for case in generate_cases(60, 31):
         said = json_text(reasoned_explanation(case, readings_of(case)))
         assert re.match(worksheet_pattern(worksheet(Looks.all_at(case))), said), case.id
-
-
-def test_a_verdict_on_every_matter_is_one_sentence_and_fits_its_pattern() -> None:
-    assert verdicts({}) == (
-        "supplier fine, sum fine, delivery fine, quantity fine, price fine, policy kept, payment due."
-    )
-    for matter, words in VERDICTS.items():
-        for word in words[1:]:
-            said = verdicts({matter: word})
-            assert f"{matter} {word}" in said
-            assert said.count(", ") == len(VERDICTS) - 1
-            assert re.fullmatch(verdicts_pattern(), said)
-    assert not re.fullmatch(verdicts_pattern(), verdicts({}).replace("fine", "good"))
-    assert not re.fullmatch(verdicts_pattern(), verdicts({}).replace("supplier fine, ", ""))
-
-
-@pytest.mark.parametrize("against", [{"weather": "wrong"}, {"price": "missing"}, {"price": "fine"}])
-def test_what_cannot_stand_against_an_invoice_is_refused(against: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="nothing can stand against an invoice as"):
-        verdicts(against)
 
 
 def test_a_word_that_is_too_long_is_no_number() -> None:

@@ -22,13 +22,10 @@ from evaluation.players.local_model import LocalModelPlayer
 from evaluation.players.protocol import PlayerError
 from evaluation.players.scripts import script_player
 from evaluation.prompting import PromptSettings
-from evaluation.worksheet import VERDICTS, Looks, verdicts, worksheet
+from evaluation.worksheet import Looks, worksheet
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import ActionType, parse_action
-from exceptions.generator import generate_cases
 from tests.evaluation.model_episodes import TinyPlayer, play_turns
-from training.reasoning import Conclusion
-from training.traces import drill_traces
 
 CASES = load_catalogue()
 CONSTRAINED = PromptSettings(budget=4000, constrained=True)
@@ -182,21 +179,6 @@ def test_whatever_is_drawn_on_a_worksheet_becomes_a_valid_action(
     assert re.fullmatch(worksheet_answer_pattern(pieces), text)
     assert len(ids) <= longest_on(pieces) + 1
     assert forced > 50
-
-
-@pytest.mark.parametrize("conclusion", ["finding", "matters"])
-def test_what_is_taught_on_a_worksheet_is_within_the_grammar(
-    grammar: ActionGrammar, tiny_player: LocalModelPlayer, conclusion: Conclusion
-) -> None:
-    cases = generate_cases(30, 31)
-    for case, drill in zip(cases, drill_traces(cases, conclusion=conclusion), strict=True):
-        # A drill was not looked for, so nothing can be cited.
-        answer = f'{drill.answers[-1].removesuffix("}")}, "evidence_references": []}}'
-        state = grammar.begin_on(worksheet(Looks.all_at(case)))
-        for token in tiny_player.chat.tokenizer(answer, add_special_tokens=False)["input_ids"]:
-            state.take(token)
-    longest = max(verdicts({matter: word}) for matter, words in VERDICTS.items() for word in words[1:])
-    assert len(longest) + sum(max(map(len, words)) for words in VERDICTS.values()) <= 160, "what longest_on leaves"
 
 
 def test_a_prompt_without_room_for_the_longest_answer_fails_alone(tiny: TinyPlayer) -> None:

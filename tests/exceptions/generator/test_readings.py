@@ -13,7 +13,7 @@ from exceptions.generator import (
     readings_of,
 )
 from exceptions.generator.wording.cue import CUES
-from exceptions.generator.wording.gists import GISTS, MATTERS
+from exceptions.generator.wording.gists import GISTS
 
 CASES = generate_mixture(900, 17, twin_share=0.8, wordings=2)
 
@@ -29,12 +29,6 @@ def texts_of(case: Case) -> list[str]:
 def test_every_cue_but_the_layouts_of_entries_has_a_gist() -> None:
     assert CUES.keys() - GISTS.keys() == {"list entry", "list entry with receipt"}
     assert GISTS.keys() <= CUES.keys()
-
-
-def test_words_that_matters_share_are_given_to_gists_that_exist() -> None:
-    assert MATTERS.keys() <= set(GISTS.values())
-    said = {gist: MATTERS.get(gist, gist) for gist in GISTS.values()}
-    assert len(set(said.values())) < len(said)
 
 
 def test_every_text_of_a_case_is_read_in_order() -> None:

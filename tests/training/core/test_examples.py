@@ -8,11 +8,10 @@ import pytest
 from transformers import AutoTokenizer
 
 from evaluation.players.chat_tokens import ChatTokens
-from evaluation.worksheet import verdicts
 from exceptions.generator import readings_of
 from training.examples import example_of, examples_of
 from training.material import training_traces
-from training.reasoning import Conclusion, against, conclusion_of, texts_in
+from training.reasoning import conclusion_of, texts_in
 from training.recipes import SFT_RECIPES, SftRecipe
 from training.traces import Trace
 
@@ -95,18 +94,15 @@ def test_where_there_is_a_worksheet_what_stands_there_is_not_trained(chat: ChatT
     assert all(list(map(bool, one.weights)) == list(one.submit) for one in free)
 
 
-@pytest.mark.parametrize("ends_with", ["finding", "matters"])
-def test_of_a_drill_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(
-    chat: ChatTokens, ends_with: Conclusion
-) -> None:
-    recipe = _reasoned(drills_per_case=5).model_copy(update={"conclusion": ends_with})
+def test_of_a_drill_what_follows_from_what_is_given_is_trained_and_it_ends_with_the_decision(chat: ChatTokens) -> None:
+    recipe = _reasoned(drills_per_case=5)
     traces = training_traces(recipe)
     drills = [pair for pair in zip(traces, examples_of(chat, traces, recipe), strict=True) if pair[0].drill]
     assert len(drills) == 60
     for trace, example in drills:
         truth = trace.case.ground_truth
         assert truth is not None
-        conclusion = conclusion_of(truth.key_findings[0]) if ends_with == "finding" else verdicts(against(truth))
+        conclusion = conclusion_of(truth.key_findings[0])
         trained = _texts(chat, example.ids, [weight > 0 for weight in example.weights])
         answer = f'"exception_type": "{truth.exception_type}", "final_decision": "{truth.decision}'
         assert trained.rstrip('"').endswith(f'{conclusion}", {answer}')

@@ -10,10 +10,8 @@ from evaluation.play import Play
 from evaluation.worksheet import quoted
 from exceptions.catalogue import load_catalogue
 from exceptions.environment import ActionType, grade
-from exceptions.generator import MATTERS, UnknownFamily, generate_cases, generate_mixture, readings_of
-from training.material import training_traces
+from exceptions.generator import UnknownFamily, generate_cases, generate_mixture, readings_of
 from training.reasoning import texts_in
-from training.recipes import SFT_RECIPES
 from training.traces import (
     CASES_ON_A_SHEET,
     INVESTIGATION_ORDER,
@@ -114,20 +112,6 @@ def test_a_sheet_tells_each_text_of_its_cases_once() -> None:
         assert len({text for text, _gist in told}) == len(told)
         assert "terms" not in {gist for _text, gist in told}
     assert load_traces(dump_traces(sheets)) == sheets
-
-
-def test_all_traces_of_a_recipe_are_told_in_the_words_that_it_asks_for() -> None:
-    recipe = SFT_RECIPES["generated"].model_copy(update={"case_count": 12, "conclusion": "matters"})
-    own = {gist for gist in MATTERS if gist not in MATTERS.values()}
-    gists: list[set[str]] = []
-    for fields in ({}, {"conclusion": "finding"}):
-        traces = training_traces(recipe.model_copy(update=fields))
-        assert len(traces) == 12 * 9
-        gists.append({text["gist"] for trace in traces for text in texts_in(trace.answers[-1])})
-    shared, each = gists
-    assert set(MATTERS.values()) <= shared
-    assert not own & shared
-    assert own <= each
 
 
 def test_a_text_on_a_sheet_is_about_this_order_unless_it_names_another() -> None:
