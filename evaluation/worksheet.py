@@ -27,16 +27,6 @@ BLANKS: Final[Mapping[Kind, str]] = {
     "limit": "(reached|just under|under)",
     "text": r"[a-z]{2,12}( [a-z]{1,12}){0,3}",
 }
-#: What can be concluded of each matter, the first where nothing stands against it.
-VERDICTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "supplier": ("fine", "wrong"),
-    "sum": ("fine", "wrong"),
-    "delivery": ("fine", "short", "missing"),
-    "quantity": ("fine", "wrong"),
-    "price": ("fine", "wrong"),
-    "policy": ("kept", "broken"),
-    "payment": ("due", "made", "unclear"),
-}
 #: The longest number of an order, in signs.
 LONGEST_NUMBER: Final = 30
 #: A word with a digit in it, as numbers of orders are.
@@ -201,23 +191,6 @@ def filled(pieces: Iterable[Piece], fill: Callable[[Blank], str]) -> str:
 def worksheet_pattern(pieces: Iterable[Piece]) -> str:
     """A regular expression of the filled worksheet, as it stands in a JSON string."""
     return "".join(_escaped(piece) if isinstance(piece, str) else piece.pattern for piece in pieces)
-
-
-def verdicts(against: Mapping[str, str]) -> str:
-    """A conclusion on every matter, in one sentence; `against`: those that something stands against.
-
-    Raises:
-        ValueError: there is no such matter, or no such verdict on it.
-    """
-    unknown = {matter: verdict for matter, verdict in against.items() if verdict not in VERDICTS.get(matter, ())[1:]}
-    if unknown:
-        raise ValueError(f"nothing can stand against an invoice as {unknown}; there is {VERDICTS}")
-    return ", ".join(f"{matter} {against.get(matter, first)}" for matter, (first, *_) in VERDICTS.items()) + "."
-
-
-def verdicts_pattern() -> str:
-    """A regular expression of what `verdicts` says."""
-    return ", ".join(f"{matter} ({'|'.join(words)})" for matter, words in VERDICTS.items()) + r"\."
 
 
 def json_text(text: str) -> str:

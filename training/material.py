@@ -41,10 +41,9 @@ def training_traces(recipe: SftRecipe) -> list[Trace]:
             _mixture(recipe, recipe.case_count, recipe.case_seed),
             seed=recipe.case_seed,
             shuffled_share=recipe.shuffled_share,
-            conclusion=recipe.conclusion,
         ),
-        *drill_traces(_mixture(recipe, drills.count, drills.seed), conclusion=recipe.conclusion),
-        *sheet_traces(_mixture(recipe, sheets.count * CASES_ON_A_SHEET, sheets.seed), conclusion=recipe.conclusion),
+        *drill_traces(_mixture(recipe, drills.count, drills.seed)),
+        *sheet_traces(_mixture(recipe, sheets.count * CASES_ON_A_SHEET, sheets.seed)),
     ]
 
 

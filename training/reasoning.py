@@ -10,40 +10,14 @@ Needs neither torch nor Django.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from evaluation.worksheet import Blank, Looks, filled, quoted, text_sentence, verdicts, worksheet
-from exceptions.environment import Case, Decision, ExceptionType, GroundTruth
+from evaluation.worksheet import Blank, Looks, filled, quoted, text_sentence, worksheet
+from exceptions.environment import Case
 
 if TYPE_CHECKING:
     from exceptions.generator import Reading
 
-#: What a worksheet concludes: what is decisive in the words of its finding, or a verdict on every matter. With the
-#: latter, texts come to the words of verdicts, too, so that all families end in the same ones.
-Conclusion = Literal["finding", "matters"]
-
-#: What stands against an invoice, by the type of its exception.
-_AGAINST: Final[Mapping[ExceptionType, Mapping[str, str]]] = MappingProxyType(
-    {
-        ExceptionType.CLEAN_MATCH: {},
-        ExceptionType.QUANTITY_MISMATCH: {"quantity": "wrong"},
-        ExceptionType.PRICE_MISMATCH: {"price": "wrong"},
-        ExceptionType.TOTAL_AMOUNT_MISMATCH: {"sum": "wrong"},
-        ExceptionType.TAX_VARIANCE: {"sum": "wrong"},
-        ExceptionType.PARTIAL_RECEIPT: {"delivery": "short"},
-        ExceptionType.MISSING_RECEIPT: {"delivery": "missing"},
-        ExceptionType.DUPLICATE_INVOICE: {"payment": "made"},
-        ExceptionType.POLICY_VIOLATION: {"policy": "broken"},
-    }
-)
-#: Where two things stand against it, by the last sentence of the finding.
-_TWO_AGAINST: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {
-        "Price and quantity.": {"delivery": "short", "price": "wrong"},
-        "Two open questions.": {"delivery": "short", "payment": "unclear"},
-    }
-)
 #: A total from this share of a limit on is called just under it.
 _JUST_UNDER: Final = Decimal("0.9")
 #: The last of the sentences on the papers.
@@ -60,9 +34,8 @@ _TEXT: Final = re.compile(
 )
 
 
-def reasoned_explanation(case: Case, readings: "Sequence[Reading]", conclusion: Conclusion = "finding") -> str:
-    """The worksheet of a case, filled in, then the conclusion: the last sentence of its first key finding, or a verdict
-    on every matter.
+def reasoned_explanation(case: Case, readings: "Sequence[Reading]") -> str:
+    """The worksheet of a case, filled in, then the conclusion: the last sentence of its first key finding.
 
     The figures and words that prove it stand on the worksheet.
 
@@ -72,9 +45,9 @@ def reasoned_explanation(case: Case, readings: "Sequence[Reading]", conclusion: 
     truth = case.ground_truth
     if truth is None:
         raise ValueError(f"case {case.id} has no ground truth: nobody can say what is decisive")
-    meanings = {quoted(one.text): meaning(case, one, conclusion) for one in readings}
+    meanings = {quoted(one.text): meaning(case, one) for one in readings}
     sheet = filled(worksheet(Looks.all_at(case)), lambda blank: _answer(blank, meanings))
-    return sheet + (conclusion_of(truth.key_findings[0]) if conclusion == "finding" else verdicts(against(truth)))
+    return sheet + conclusion_of(truth.key_findings[0])
 
 
 def conclusion_of(finding: str) -> str:
@@ -88,36 +61,19 @@ def conclusion_of(finding: str) -> str:
     )
 
 
-def against(truth: GroundTruth) -> Mapping[str, str]:
-    """What stands against an invoice: the matters that its exception is about, each with the verdict on it.
-
-    Raises:
-        KeyError: two things do, and the first key finding does not say which, as those of generated cases do.
-    """
-    if truth.exception_type is ExceptionType.MIXED_DISCREPANCY:
-        *_proof, last = truth.key_findings[0].split(". ")
-        return _TWO_AGAINST[last]
-    if truth.exception_type is ExceptionType.POLICY_VIOLATION and truth.decision is Decision.REJECT:
-        return {"supplier": "wrong"}
-    return _AGAINST[truth.exception_type]
-
-
-def what_texts_say(case: Case, readings: "Iterable[Reading]", conclusion: Conclusion = "finding") -> str:
+def what_texts_say(case: Case, readings: "Iterable[Reading]") -> str:
     """A sentence on each of these texts."""
-    meanings = {quoted(one.text): meaning(case, one, conclusion) for one in readings}
+    meanings = {quoted(one.text): meaning(case, one) for one in readings}
     pieces = [piece for text in meanings for piece in text_sentence(text, case.purchase_order.number)]
     return filled(pieces, lambda blank: _answer(blank, meanings))
 
 
-def meaning(case: Case, reading: "Reading", conclusion: Conclusion = "finding") -> str:
+def meaning(case: Case, reading: "Reading") -> str:
     """What stands on the worksheet behind a text: its gist, and the order that it is about if that has to be said."""
-    from exceptions.generator import MATTERS
-
-    gist = MATTERS.get(reading.gist, reading.gist) if conclusion == "matters" else reading.gist
     other = reading.order != case.purchase_order.number
     if reading.invoice:
-        return f"{gist}, {'another' if other else 'this'} order"
-    return f"{gist}, of {reading.order}" if other else gist
+        return f"{reading.gist}, {'another' if other else 'this'} order"
+    return f"{reading.gist}, of {reading.order}" if other else reading.gist
 
 
 def comparison(blank: Blank) -> str:

@@ -42,10 +42,6 @@ class SftRecipe(RecipeFields):
         le=100,
         description="For each, a sheet of texts of twenty further generated cases, of the seed after next, to be read.",
     )
-    conclusion: Literal["finding", "matters"] = Field(
-        default="finding",
-        description="What a worksheet ends with: what is decisive, or a verdict on each matter (generated only).",
-    )
     select_count: int = Field(default=60, ge=1, le=2000, description="Generated cases that select the best epoch.")
     select_seed: int = Field(default=1007, ge=0, description="Seed of those.")
 

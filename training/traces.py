@@ -14,7 +14,7 @@ from typing import Any, Final
 from evaluation.players.action_texts import TASK_ORDER, action_text
 from evaluation.worksheet import Looks, Piece, filled, limit_sentence, listed_sentence, supplier_sentence
 from exceptions.environment import Action, ActionType, Case, Slice
-from training.reasoning import Conclusion, comparison, reasoned_explanation, what_texts_say
+from training.reasoning import comparison, reasoned_explanation, what_texts_say
 
 #: The fixed order in which a trace investigates.
 INVESTIGATION_ORDER: Final = (
@@ -104,9 +104,7 @@ def catalogue_traces(cases: Sequence[Case], lengths: Sequence[int]) -> list[Trac
     return [expert_trace(case, INVESTIGATION_ORDER[:length]) for case in cases for length in lengths]
 
 
-def generated_traces(
-    cases: Sequence[Case], *, seed: int, shuffled_share: float = 0.0, conclusion: Conclusion = "finding"
-) -> list[Trace]:
+def generated_traces(cases: Sequence[Case], *, seed: int, shuffled_share: float = 0.0) -> list[Trace]:
     """Each case once, all nine looks, the answer reasoned.
 
     A share of the traces looks in another order, so that a fact is found wherever it stands in the conversation.
@@ -119,19 +117,19 @@ def generated_traces(
         order, drawn = list(INVESTIGATION_ORDER), random.Random(f"{seed}/{siblings}")
         if drawn.random() < shuffled_share:
             drawn.shuffle(order)
-        traces.append(expert_trace(case, order, REASONED_ORDER, _reasoned(case, conclusion)))
+        traces.append(expert_trace(case, order, REASONED_ORDER, _reasoned(case)))
     return traces
 
 
-def drill_traces(cases: Sequence[Case], *, conclusion: Conclusion = "finding") -> list[Trace]:
+def drill_traces(cases: Sequence[Case]) -> list[Trace]:
     """Each case once, as a drill: without a look, since what the looks show stands in the answer itself."""
     return [
-        replace(expert_trace(case, (), REASONED_ORDER, _reasoned(case, conclusion)), drill=True)
+        replace(expert_trace(case, (), REASONED_ORDER, _reasoned(case)), drill=True)
         for case, _siblings in _told_alike(cases)
     ]
 
 
-def sheet_traces(cases: Sequence[Case], *, conclusion: Conclusion = "finding") -> list[Trace]:
+def sheet_traces(cases: Sequence[Case]) -> list[Trace]:
     """Drills in reading alone: each gives what many cases tell in words, and says of every text what it comes to.
 
     Without a look: what is read stands in the answer itself. A text that does not name its order is about this one.
@@ -147,7 +145,7 @@ def sheet_traces(cases: Sequence[Case], *, conclusion: Conclusion = "finding") -
         told = {one.text: one for one in read}
         readings = [one if one.order in one.text else replace(one, order=here) for one in told.values()]
         random.Random(f"sheet/{first.id}").shuffle(readings)
-        texts = what_texts_say(first, readings[:_TEXTS_ON_A_SHEET], conclusion)
+        texts = what_texts_say(first, readings[:_TEXTS_ON_A_SHEET])
         explanation = f"{_comparisons(together)}{listed_sentence(Looks.all_at(first))}{texts}".rstrip()
         submit = {"action_type": ActionType.SUBMIT_FINAL_RESOLUTION, "explanation": explanation}
         traces.append(Trace(first, (json.dumps(submit, ensure_ascii=False),), drill=True))
@@ -177,10 +175,10 @@ def _look_alike(number: str, drawn: random.Random) -> str:
     return number[: at - 1] + number[at] + number[at - 1] + number[at + 1 :]
 
 
-def _reasoned(case: Case, conclusion: Conclusion) -> str:
+def _reasoned(case: Case) -> str:
     from exceptions.generator import readings_of
 
-    return reasoned_explanation(case, readings_of(case), conclusion)
+    return reasoned_explanation(case, readings_of(case))
 
 
 def _told_alike(cases: Sequence[Case]) -> Iterator[tuple[Case, str]]:

@@ -13,7 +13,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from evaluation.players.protocol import PlayerError
-from evaluation.worksheet import LONGEST_NUMBER, Piece, json_text, verdicts_pattern, worksheet_pattern
+from evaluation.worksheet import LONGEST_NUMBER, Piece, json_text, worksheet_pattern
 from exceptions.environment import INVESTIGATIONS, Action, ActionType, Decision, ExceptionType
 
 #: Of an explanation, in characters: two or three sentences.
@@ -32,8 +32,8 @@ _TYPE = f'"exception_type": "{_any_of(ExceptionType)}"'
 _REFERENCES = rf'"evidence_references": \[("{_LOOK}"(, "{_LOOK}"){{0,{MAX_REFERENCES - 1}}})?\]'
 #: Of a conclusion, in characters.
 _LONGEST_CONCLUSION = 40
-#: What follows from a worksheet, in one sentence: freely, or matter by matter.
-_CONCLUSION = rf'([^".\\\x00-\x1f]{{1,{_LONGEST_CONCLUSION}}}\.|{verdicts_pattern()})'
+#: What follows from a worksheet, in one sentence.
+_CONCLUSION = rf'[^".\\\x00-\x1f]{{1,{_LONGEST_CONCLUSION}}}\.'
 #: Of a sign, in UTF-8.
 _MOST_BYTES = 4
 #: In bytes: four words, and the number of an order.

@@ -13,11 +13,9 @@ from exceptions.generator.generate import (
     siblings_of,
 )
 from exceptions.generator.readings import PLAIN_TERMS, Reading
-from exceptions.generator.wording.gists import MATTERS
 
 __all__ = [
     "FAMILIES",
-    "MATTERS",
     "PLAIN_TERMS",
     "Family",
     "Reading",
