@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evaluation.statistics.intervals import Estimate
 
 #: The newest runs of each recipe that are read; older ones stay in the list of runs.
-MOST_RUNS: Final = 16
+MOST_RUNS: Final = 24
 #: How training runs are evaluated, as an evaluation run's settings have it.
 _AS_IN_TRAINING: Final = {
     "settings__rendering": "append_only",
